@@ -1,0 +1,62 @@
+"""What the application's own role may do in the database, and the row-level net beneath the code's own permissions.
+
+The role is neither owner nor superuser, so policies hold for it (no FORCE: the owner's data migrations must see all rows).
+A policy asks whether the row's unit is reached from one of the roots that the door set for this transaction.
+"""
+
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+# Lists and documents of record: filled by commands under the owner, only read by the application.
+READ_ONLY = (
+    "django_migrations", "django_content_type", "legal_clause", "ledger_entry", "units_reach", "units_succession",
+    "units_unit", "units_unitalias", "units_unitcode", "units_unitname", "units_unitparent", "units_unitstatistic",
+)  # fmt: skip
+
+# The settings stand in scalar sub-selects: evaluated once a statement, not once a row.
+REACHED = """
+    (select current_setting('langso.everywhere', true)) = 'on'
+    or {column} in (
+        select r.unit_id from units_reach r
+        where r.root_id = any ((
+            select string_to_array(nullif(current_setting('langso.roots', true), ''), ',')
+        )::bigint[])
+        and r.valid @> (select nullif(current_setting('langso.day', true), ''))::date
+    )
+"""
+
+
+def policy(table: str, *, column: str = "unit_id", also: str = "false") -> str:
+    """SQL that puts a table under the net; for migrations. `also` is a further condition that lets a row through."""
+    return f"""
+        alter table {table} enable row level security;
+        create policy reach on {table} using ({REACHED.format(column=column)} or {also});
+    """
+
+
+def no_policy(table: str) -> str:
+    return f"drop policy reach on {table}; alter table {table} disable row level security;"
+
+
+def grant_app_role(connection: BaseDatabaseWrapper) -> None:
+    """Give the application's role what it needs on all tables there are now. Run by the owner after migrations."""
+    role = sql.Identifier(settings.DATABASES["default"]["USER"])
+    with connection.cursor() as cursor:
+        for statement in (
+            "grant usage on schema public to {role}",
+            "grant select, insert, update, delete on all tables in schema public to {role}",
+            "grant usage, select on all sequences in schema public to {role}",
+            "grant execute on all functions in schema public to {role}",
+        ):
+            cursor.execute(sql.SQL(statement).format(role=role))
+        cursor.execute(
+            "select tablename from pg_tables where schemaname = 'public' and tablename = any(%s)",
+            [list(READ_ONLY)],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                sql.SQL("revoke insert, update, delete, truncate on {table} from {role}").format(
+                    table=sql.Identifier(table), role=role
+                )
+            )
