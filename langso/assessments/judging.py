@@ -1,0 +1,54 @@
+"""From the figures of a unit to its result by an edition."""
+
+from collections.abc import Mapping
+
+from langso.assessments.results import Reading, Result, result_of
+from langso.criteria import catalogue
+from langso.criteria.edition import Edition
+from langso.criteria.engine import judge, load_edition
+from langso.lib.period import Period
+from langso.measures import queries as measures
+from langso.measures.models import ReportedFigure
+from langso.measures.queries import key_of
+from langso.units.models import Unit
+
+# The framework that the map speaks of; one word to change when the annex of 2361/QĐ-BTTTT comes.
+MAIN_FRAMEWORK = "khung-cds-1.0-minh-hoa"
+
+
+def edition_of(framework: str, edition: str = "") -> Edition:
+    """Refuses: FrameworkUnknown, FrameworkFileWrong."""
+    return load_edition(catalogue.find(framework, edition))
+
+
+def editions_for(unit_level: str) -> list[Edition]:
+    """Newest edition of each shipped framework that is meant for units of this level."""
+    found = [load_edition(path) for path in catalogue.shipped().values()]
+    return [e for e in found if not e.unit_levels or unit_level in e.unit_levels]
+
+
+def reading_of(figure: ReportedFigure) -> Reading:
+    def plain(number: object) -> float | None:
+        return None if number is None else float(str(number))
+
+    return Reading(
+        measure=figure.measure, numerator=plain(figure.numerator), denominator=plain(figure.denominator),
+        value=plain(figure.value), as_of=figure.as_of.isoformat() if figure.as_of else "", source=figure.source,
+        document=str(figure.document) if figure.document else "", is_simulated=figure.is_simulated,
+    )  # fmt: skip
+
+
+def readings_of(edition: Edition, figures: Mapping[str, ReportedFigure]) -> dict[str, Reading]:
+    """Readings by field code."""
+    return {
+        code: reading_of(figures[key_of(edition, field)])
+        for code, field in edition.fields.items()
+        if key_of(edition, field) in figures
+    }
+
+
+def current_result(edition: Edition, unit: Unit, period: Period) -> Result:
+    """What the figures say now.  Cost: two or three queries and one judgment."""
+    figures = measures.figures_of(unit, period)
+    table = measures.table_of(edition, [unit.pk], period)
+    return result_of(judge(edition, table), 0, readings_of(edition, figures))

@@ -1,0 +1,38 @@
+"""`langso demo`: the official units and a demo country, loaded once, then served."""
+
+import argparse
+import os
+
+from langso.commands import serve
+from langso.host.progress import Progress
+
+NAME = "demo"
+HELP = "nạp dữ liệu mẫu rồi chạy thử Làng Số trên máy này"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    serve.arguments(parser)
+    parser.add_argument("--load-only", action="store_true", help="chỉ nạp dữ liệu, không mở máy chủ web")
+
+
+def run(args: argparse.Namespace) -> int:
+    from langso.commands.house import open_house
+    from langso.host.web import check_port
+
+    if not args.load_only:
+        check_port(args.host, args.port)
+    os.environ["LANGSO_DEMO"] = "1"
+    say = Progress()
+    with open_house(serve=not args.load_only, migrate=True, say=say) as house:
+        from langso.commands import demo_country
+        from langso.units import loading
+
+        if not loading.is_loaded():
+            with say.phase("Nạp danh mục đơn vị hành chính"):
+                loading.load(say=say)
+        if not demo_country.is_built():
+            with say.phase("Dựng số liệu mẫu (số liệu mô phỏng)"):
+                demo_country.build(say=say)
+        if args.load_only:
+            return 0
+        return serve.serve(house.home, args, embedded=house.addresses.embedded, say=say)

@@ -1,0 +1,81 @@
+"""The sentences and drawings of the public pages, made from what the queries found. No database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from langso.assessments.results import Result, Row
+from langso.assessments.words import hill_of, missing_title, say, shown_groups
+from langso.dashboards.queries import CountryPage, PlacePage, ProvincePage, ProvinceShare
+from langso.lib.period import write_day
+from langso.units.queries import Kin, Named
+
+NUMBERS = {2: "Hai", 3: "Ba", 4: "Bốn", 5: "Năm", 6: "Sáu", 7: "Bảy", 8: "Tám"}
+
+
+def _trail(path: Sequence[Named]) -> list[tuple[str, str]]:
+    return [("Cả nước", "/"), *((u.name, u.address) for u in path)]
+
+
+def of_country(page: CountryPage) -> dict[str, Any]:
+    def counts(share: ProvinceShare) -> list[int]:
+        found = dict(share.levels)
+        return [found.get(level.number, 0) for level in page.edition.levels]
+
+    return {
+        "note": f"Kỳ {page.period}, {len(page.provinces)} tỉnh, thành phố." if page.period else "",
+        "table": [
+            {"share": p, "counts": counts(p), "usual_name": page.edition.level_name(p.usual or 0)}
+            for p in page.provinces
+        ],
+    }
+
+
+def of_place(page: PlacePage) -> dict[str, Any]:
+    unit, result = page.unit, page.result
+    kin: tuple[Kin, ...] = page.became or page.merged
+    joined = ", ".join(k.unit.name for k in page.merged)
+    made = page.merged[0] if page.merged else None
+    lead = ""
+    if page.became:
+        lead = f"Từ ngày {write_day(page.unit.valid_to)}, nơi đây thuộc về:" if page.unit.valid_to else ""
+    elif made and made.on:
+        lead = f"Từ ngày {write_day(made.on)}, {joined} nhập vào {unit.name}. Số liệu cũ không mất nơi nào."
+    says = say(unit, result) if result else ""
+    return {
+        "trail": _trail(page.path),
+        "say": says,
+        "sentence": f"{unit.name}. {says}".strip(),
+        "hill": hill_of(result) if result else (),
+        "groups": shown_groups(result) if result else [],
+        "groups_title": f"{NUMBERS.get(len(result.groups), str(len(result.groups)))} nhóm tiêu chí"
+        if result and len(result.groups) > 1 else "Các tiêu chí",
+        "missing_title": missing_title(result) if result else "",
+        "figures": _figures(result) if result else [],
+        "kin": kin,
+        "lineage_title": "Nay thuộc về đâu" if page.became else "Hình thành từ đâu",
+        "lineage_lead": lead,
+        "names": [(n.name, _days(n.valid.lower, n.valid.upper)) for n in page.names],
+        "others": [
+            {"title": p.framework, "href": f"?khung={p.framework}", "note": f"Kỳ {p.period}"} for p in page.others
+        ],
+    }  # fmt: skip
+
+
+def _figures(result: Result) -> list[Row]:
+    return [row for group in result.groups for row in group.rows if row.reading]
+
+
+def _days(start: Any, stop: Any) -> str:
+    begins = f"từ ngày {write_day(start)}" if start else "từ trước"
+    return f"{begins} đến trước ngày {write_day(stop)}" if stop else f"{begins} đến nay"
+
+
+def of_province(page: ProvincePage) -> dict[str, Any]:
+    made = page.place.merged[0] if page.place.merged else None
+    return {
+        "trail": [("Cả nước", "/")],
+        "counts": [(word, f"{n} đơn vị") for word, n in page.counts],
+        "csv": f"/noi/{page.place.unit.code}/xa.csv",
+        "map_title": f"Mức của từng xã, {page.place.unit.name}",
+        "lineage_lead": f"Từ ngày {write_day(made.on)}, theo Nghị quyết {made.resolution}." if made and made.on else "",
+    }

@@ -1,0 +1,81 @@
+"""Writing figures."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from langso.criteria.edition import Measure
+from langso.ledger import actions as ledger
+from langso.legal.models import LegalDocument
+from langso.lib.period import Period, day_of
+from langso.lib.vietnamese import nfc
+from langso.measures import rules
+from langso.measures.models import ReportedFigure
+from langso.measures.rules import Entry
+from langso.units.models import Unit
+
+# A form that saves as one types would leave a row per keystroke: changes by the same person within this time are one.
+SAME_SITTING = timedelta(minutes=15)
+
+
+@transaction.atomic
+def report_figure(
+    *,
+    unit: Unit,
+    measure: Measure,
+    period: Period,
+    entry: Entry,
+    by: int | None,
+    at: datetime,
+    origin: str = ReportedFigure.Origin.TYPED,
+    issuer: str = "",
+) -> ReportedFigure | None:
+    """Write what a unit reports. The same figure again changes nothing; another one replaces it, and both are kept.
+
+    Refuses: FigureWrong.
+    """
+    rules.check_entry(measure, entry, period=period, today=day_of(at))
+    now = ReportedFigure.objects.select_for_update().filter(
+        unit=unit, measure=measure.key, period=period.code, replaced_at=None
+    ).select_related("document").first()  # fmt: skip
+    if now is not None and _same(now, entry):
+        return now
+    if now is None and entry.is_empty:
+        return None
+    document = None
+    if entry.document_number:
+        document, _ = LegalDocument.objects.get_or_create(
+            number=nfc(entry.document_number), issuer=issuer or "UBND", issued_on=entry.document_on
+        )
+    facts = {
+        "numerator": entry.numerator, "denominator": entry.denominator, "value": entry.value, "as_of": entry.as_of,
+        "source": nfc(entry.source), "document": document, "note": nfc(entry.note), "origin": origin,
+    }  # fmt: skip
+    if now is not None and now.reported_by_id == by and now.origin == origin and at - now.reported_at < SAME_SITTING:
+        for name, fact in facts.items():
+            setattr(now, name, fact)
+        now.save(update_fields=list(facts))
+        return now
+    if now is not None:
+        now.replaced_at = at
+        now.save(update_fields=["replaced_at"])
+    figure = ReportedFigure.objects.create(
+        unit=unit, measure=measure.key, period=period.code, reported_by_id=by, reported_at=at, **facts
+    )
+    ledger.record(
+        by=by, did="figure.reported" if now is None else "figure.corrected", to=figure, unit=unit.pk, at=at,
+        facts={
+            "measure": measure.key, "period": period.code, "numerator": entry.numerator,
+            "denominator": entry.denominator, "value": entry.value, "replaces": now.pk if now else None,
+        },
+    )  # fmt: skip
+    return figure
+
+
+def _same(now: ReportedFigure, entry: Entry) -> bool:
+    number = now.document.number if now.document else ""
+    issued = now.document.issued_on if now.document else None
+    return (now.numerator, now.denominator, now.value, now.as_of, now.source, number, issued, now.note) == (
+        entry.numerator, entry.denominator, entry.value, entry.as_of, nfc(entry.source), nfc(entry.document_number),
+        entry.document_on, nfc(entry.note),
+    )  # fmt: skip
