@@ -50,15 +50,11 @@ def phase(line):
 def check_python():
     if os.name != "posix":
         raise Stop(
-            "Làng Số chạy trên Linux, macOS, hoặc WSL trong Windows. "
-            "Mở WSL (`wsl --install`) rồi chạy lại ở đó."
+            "Làng Số chạy trên Linux, macOS, hoặc WSL trong Windows. Mở WSL (`wsl --install`) rồi chạy lại ở đó."
         )
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:3])
-        raise Stop(
-            "Làng Số cần Python từ %d.%d, máy này đang dùng Python %s. %s"
-            % (OLDEST + (found, newer_python()))
-        )
+        raise Stop("Làng Số cần Python từ %d.%d, máy này đang dùng Python %s. %s" % (OLDEST + (found, newer_python())))
 
 
 def newer_python():
@@ -129,10 +125,7 @@ def put_mark(stamp, wanted):
 
 
 def make_venv():
-    if (
-        os.path.exists(python())
-        and subprocess.call([python(), "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
-    ):
+    if os.path.exists(python()) and subprocess.call([python(), "-c", "import pip"], stderr=subprocess.DEVNULL) == 0:
         return
     phase("Tạo môi trường Python riêng trong %s …" % os.path.relpath(VENV, ROOT))
     try:
@@ -141,13 +134,11 @@ def make_venv():
     except ImportError:
         raise Stop(
             "Python này thiếu phần venv. "
-            "Chạy: sudo apt-get install python3-venv (hoặc python%d.%d-venv), rồi chạy lại."
-            % sys.version_info[:2]
+            "Chạy: sudo apt-get install python3-venv (hoặc python%d.%d-venv), rồi chạy lại." % sys.version_info[:2]
         )
     if not os.access(os.path.dirname(VENV), os.W_OK):
         raise Stop(
-            "Không ghi được vào %s. Cấp quyền ghi, hoặc đặt LANGSO_VENV sang thư mục khác."
-            % os.path.dirname(VENV)
+            "Không ghi được vào %s. Cấp quyền ghi, hoặc đặt LANGSO_VENV sang thư mục khác." % os.path.dirname(VENV)
         )
     need(
         [sys.executable, "-m", "venv", "--clear", VENV],
@@ -164,10 +155,7 @@ def install(lock, stamp, what):
     make_venv()
     phase("Cài %s (lần đầu tải vài chục MB) …" % what)
     pip = [python(), "-m", "pip", "install", "--quiet", "--no-input", "--progress-bar", "off"]
-    sentence = (
-        "Chưa cài được %s. Kiểm tra mạng và ổ đĩa theo dòng phía trên rồi chạy lại; phần đã cài được giữ."
-        % what
-    )
+    sentence = "Chưa cài được %s. Kiểm tra mạng và ổ đĩa theo dòng phía trên rồi chạy lại; phần đã cài được giữ." % what
     need(pip + ["--require-hashes", "--requirement", lock], sentence)
     need(pip + ["--no-deps", "--editable", "."], sentence)
     put_mark(stamp, wanted)
@@ -255,9 +243,7 @@ def with_database(arguments):
         word = queue.pop(0)
         if word == "--database-url":
             if not queue:
-                raise Stop(
-                    "--database-url cần địa chỉ đi kèm, ví dụ postgresql://tài-khoản:mật-khẩu@máy:5432/langso."
-                )
+                raise Stop("--database-url cần địa chỉ đi kèm, ví dụ postgresql://tài-khoản:mật-khẩu@máy:5432/langso.")
             os.environ["DATABASE_URL"] = queue.pop(0)
         elif word.startswith("--database-url="):
             os.environ["DATABASE_URL"] = word.split("=", 1)[1]
@@ -341,9 +327,7 @@ def bench(arguments):
     """đo tốc độ (bench/*.py); thêm tên để đo một phần"""
     make_ready_for_tests()
     folder = os.path.join(ROOT, "bench")
-    names = sorted(
-        name[:-3] for name in os.listdir(folder) if name.endswith(".py") and not name.startswith("_")
-    )
+    names = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".py") and not name.startswith("_"))
     unknown = [name for name in arguments if name not in names]
     if unknown:
         raise Stop("Không có phép đo “%s”. Có: %s." % (unknown[0], ", ".join(names)))

@@ -255,9 +255,7 @@ def unit_shape(rings: list[Ring], places: list[Ring], *, smallest: float, far: f
     return shape
 
 
-def draw(
-    areas: list[Area], frame: Frame, tolerance: float, smallest: float, far: float
-) -> dict[str, dict[str, Any]]:
+def draw(areas: list[Area], frame: Frame, tolerance: float, smallest: float, far: float) -> dict[str, dict[str, Any]]:
     drawer = Drawer(frame, tolerance)
     units = {}
     for area, chains in arcs_of(areas):
@@ -321,9 +319,7 @@ def write(path: Path, made: dict[str, Any]) -> None:
         f"{json.dumps(code)}:{json.dumps(unit, ensure_ascii=False, separators=(',', ':'))}"
         for code, unit in made["units"].items()
     )
-    rest = json.dumps(
-        {k: v for k, v in made.items() if k != "units"}, ensure_ascii=False, separators=(",", ":")
-    )
+    rest = json.dumps({k: v for k, v in made.items() if k != "units"}, ensure_ascii=False, separators=(",", ":"))
     path.write_text(f'{rest[:-1]},"units":{{\n{units}}}}}\n', "utf-8")
 
 

@@ -23,7 +23,9 @@ def issue(edition: Edition, *, at: datetime) -> None:
     Refuses: EditionChanged, when the file is no longer the one that was used.
     """
     issued, _ = IssuedEdition.objects.get_or_create(
-        framework=edition.id, edition=edition.edition, defaults={"sha256": edition.sha256, "first_used_at": at}
+        framework=edition.id,
+        edition=edition.edition,
+        defaults={"sha256": edition.sha256, "first_used_at": at},
     )
     if issued.sha256 != edition.sha256:
         raise rules.EditionChanged(title=edition.title, edition=edition.edition)
@@ -43,14 +45,20 @@ def open_assessment(*, unit: Unit, framework: str, period: Period, by: int | Non
         last = unit.names.order_by("-valid").first()
         raise rules.UnitEnded(name=last.name if last else "Đơn vị", day=last.valid.upper if last else today)
     assessment, new = Assessment.objects.get_or_create(
-        unit=unit, framework=edition.id, period=period.code,
+        unit=unit,
+        framework=edition.id,
+        period=period.code,
         defaults={"edition": edition.edition, "opened_by_id": by, "opened_at": at},
-    )  # fmt: skip
+    )
     if new:
         ledger.record(
-            by=by, did="assessment.opened", to=assessment, unit=unit.pk, at=at,
+            by=by,
+            did="assessment.opened",
+            to=assessment,
+            unit=unit.pk,
+            at=at,
             facts={"framework": edition.id, "edition": edition.edition, "period": period.code},
-        )  # fmt: skip
+        )
     return assessment
 
 
@@ -79,15 +87,29 @@ def publish(*, assessment: Assessment, by: int | None, at: datetime) -> Publicat
     today = day_of(at)
     unit = named([(assessment.unit_id, today)]).get((assessment.unit_id, today))
     publication = Publication.objects.create(
-        assessment=assessment, unit_id=assessment.unit_id, province_id=unit.province_id if unit else None,
-        framework=edition.id, edition=edition.edition, edition_sha256=edition.sha256, period=assessment.period,
-        level=result.level, level_at_most=result.level_at_most,
-        score=result.score.replace(".", "").replace(",", ".") or None, missing_count=len(result.missing),
-        is_simulated=any(r.is_simulated for r in readings.values()), readings=kept, result=as_json(result),
-        published_by_id=by, published_at=at,
-    )  # fmt: skip
+        assessment=assessment,
+        unit_id=assessment.unit_id,
+        province_id=unit.province_id if unit else None,
+        framework=edition.id,
+        edition=edition.edition,
+        edition_sha256=edition.sha256,
+        period=assessment.period,
+        level=result.level,
+        level_at_most=result.level_at_most,
+        score=result.score.replace(".", "").replace(",", ".") or None,
+        missing_count=len(result.missing),
+        is_simulated=any(r.is_simulated for r in readings.values()),
+        readings=kept,
+        result=as_json(result),
+        published_by_id=by,
+        published_at=at,
+    )
     ledger.record(
-        by=by, did="assessment.published", to=publication, unit=assessment.unit_id, at=at,
+        by=by,
+        did="assessment.published",
+        to=publication,
+        unit=assessment.unit_id,
+        at=at,
         facts={"level": result.level, "score": result.score, "edition_sha256": edition.sha256},
-    )  # fmt: skip
+    )
     return publication

@@ -1,4 +1,4 @@
-"""The form of one group of criteria: what was typed, as entries for `measures`. The workbook reads through the same rules."""
+"""The form of one group of criteria: what was typed, as entries for `measures`. The workbook keeps the same rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,9 +21,14 @@ from langso.ui.forms import CountField, DayField, DecimalField, Pick
 
 # Part of an entry → the end of its field's name.
 PARTS = {
-    "numerator": "tu", "denominator": "mau", "value": "gia", "as_of": "ngay", "source": "nguon",
-    "document_number": "vb", "document_on": "ngayvb",
-}  # fmt: skip
+    "numerator": "tu",
+    "denominator": "mau",
+    "value": "gia",
+    "as_of": "ngay",
+    "source": "nguon",
+    "document_number": "vb",
+    "document_on": "ngayvb",
+}
 YES, NO = "co", "khong"
 
 
@@ -54,10 +59,15 @@ def entry_of(figure: ReportedFigure | None) -> Entry:
     if figure is None:
         return Entry()
     return Entry(
-        figure.numerator, figure.denominator, figure.value, figure.as_of, figure.source,
-        figure.document.number if figure.document else "", figure.document.issued_on if figure.document else None,
+        figure.numerator,
+        figure.denominator,
+        figure.value,
+        figure.as_of,
+        figure.source,
+        figure.document.number if figure.document else "",
+        figure.document.issued_on if figure.document else None,
         figure.note,
-    )  # fmt: skip
+    )
 
 
 def value_text(field: Field, value: Decimal | None) -> str:
@@ -81,10 +91,14 @@ def texts_of(code: str, field: Field, figure: ReportedFigure | None) -> dict[str
         return write_day(when) if when else ""
 
     return {
-        f"{code}-tu": count(entry.numerator), f"{code}-mau": count(entry.denominator),
-        f"{code}-gia": value_text(field, entry.value), f"{code}-ngay": day(entry.as_of), f"{code}-nguon": entry.source,
-        f"{code}-vb": entry.document_number, f"{code}-ngayvb": day(entry.document_on),
-    }  # fmt: skip
+        f"{code}-tu": count(entry.numerator),
+        f"{code}-mau": count(entry.denominator),
+        f"{code}-gia": value_text(field, entry.value),
+        f"{code}-ngay": day(entry.as_of),
+        f"{code}-nguon": entry.source,
+        f"{code}-vb": entry.document_number,
+        f"{code}-ngayvb": day(entry.document_on),
+    }
 
 
 @dataclass(frozen=True)
@@ -121,9 +135,8 @@ class GroupForm(forms.Form):
             stored |= texts_of(code, field, self.figures[code])
             stored[f"{code}-goc"] = str(self.figures[code].pk) if self.figures[code] else ""  # type: ignore[union-attr]
         self.touched = [
-            code for code in self.asked
-            if data is not None and any(f"{code}-{end}" in data for end in PARTS.values())
-        ]  # fmt: skip
+            code for code in self.asked if data is not None and any(f"{code}-{end}" in data for end in PARTS.values())
+        ]
         bound = None
         if data is not None:
             bound = stored | {name: nfc(data[name]) for name in stored if name in data}
@@ -140,9 +153,11 @@ class GroupForm(forms.Form):
         elif measure.kind is Kind.YES_NO or field.cases:
             choices = list(enumerate(field.cases)) if field.cases else [(YES, "Có"), (NO, "Chưa có")]
             self.fields[f"{code}-gia"] = forms.ChoiceField(
-                required=False, label="Trả lời", widget=Pick,
+                required=False,
+                label="Trả lời",
+                widget=Pick,
                 choices=[*((str(k), upper_first(v)) for k, v in choices), ("", "Chưa có số liệu")],
-            )  # fmt: skip
+            )
         else:
             kind = CountField if measure.kind is Kind.COUNT else DecimalField
             unit = f", {measure.unit}" if measure.unit else ""
@@ -185,9 +200,14 @@ class GroupForm(forms.Form):
         else:
             value = number("gia")
         entry = Entry(
-            number("tu"), number("mau"), value, cleaned.get(f"{code}-ngay"), cleaned.get(f"{code}-nguon") or "",
-            cleaned.get(f"{code}-vb") or "", cleaned.get(f"{code}-ngayvb"),
-        )  # fmt: skip
+            number("tu"),
+            number("mau"),
+            value,
+            cleaned.get(f"{code}-ngay"),
+            cleaned.get(f"{code}-nguon") or "",
+            cleaned.get(f"{code}-vb") or "",
+            cleaned.get(f"{code}-ngayvb"),
+        )
         if entry.is_empty or entry.as_of is not None:
             return entry
         # A figure always says its day: the last of the period, or today while the period runs.
@@ -207,6 +227,11 @@ class GroupForm(forms.Form):
             paper = tuple(self[f"{code}-{end}"] for end in ("ngay", "nguon", "vb", "ngayvb"))
             figure = self.figures[code]
             yield CriterionForm(
-                code, field, numbers, paper, self[f"{code}-goc"], any(f.errors for f in (*numbers, *paper)),
+                code,
+                field,
+                numbers,
+                paper,
+                self[f"{code}-goc"],
+                any(f.errors for f in (*numbers, *paper)),
                 figure is not None and not entry_of(figure).is_empty,
-            )  # fmt: skip
+            )

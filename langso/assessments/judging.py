@@ -32,10 +32,15 @@ def reading_of(figure: ReportedFigure) -> Reading:
         return None if number is None else float(str(number))
 
     return Reading(
-        measure=figure.measure, numerator=plain(figure.numerator), denominator=plain(figure.denominator),
-        value=plain(figure.value), as_of=figure.as_of.isoformat() if figure.as_of else "", source=figure.source,
-        document=str(figure.document) if figure.document else "", is_simulated=figure.is_simulated,
-    )  # fmt: skip
+        measure=figure.measure,
+        numerator=plain(figure.numerator),
+        denominator=plain(figure.denominator),
+        value=plain(figure.value),
+        as_of=figure.as_of.isoformat() if figure.as_of else "",
+        source=figure.source,
+        document=str(figure.document) if figure.document else "",
+        is_simulated=figure.is_simulated,
+    )
 
 
 def readings_of(edition: Edition, figures: Mapping[str, ReportedFigure]) -> dict[str, Reading]:

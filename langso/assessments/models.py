@@ -30,9 +30,7 @@ class Assessment(models.Model):
 
     unit_path = "unit"
 
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="assessments", verbose_name="đơn vị hành chính"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assessments", verbose_name="đơn vị hành chính")
     framework = models.CharField("khung tiêu chí", max_length=60)
     edition = models.CharField("phiên bản", max_length=40)
     period = models.CharField("kỳ số liệu", max_length=8)
@@ -43,9 +41,7 @@ class Assessment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "bản tự đánh giá"
-        constraints = [
-            models.UniqueConstraint("unit", "framework", "period", name="one_assessment_a_period")
-        ]
+        constraints = [models.UniqueConstraint("unit", "framework", "period", name="one_assessment_a_period")]
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -59,9 +55,7 @@ class Publication(models.Model):
     assessment = models.ForeignKey(
         Assessment, models.PROTECT, related_name="publications", verbose_name="bản tự đánh giá"
     )
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="publications", verbose_name="đơn vị hành chính"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="publications", verbose_name="đơn vị hành chính")
     province = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="tỉnh")
     framework = models.CharField("khung tiêu chí", max_length=60)
     edition = models.CharField("phiên bản", max_length=40)
@@ -74,9 +68,7 @@ class Publication(models.Model):
     is_simulated = models.BooleanField("số liệu mô phỏng", default=False)
     readings = models.JSONField("số liệu đã dùng")
     result = models.JSONField("kết quả")
-    published_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", verbose_name="người công bố"
-    )
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người công bố")
     published_at = models.DateTimeField("công bố lúc")
     replaced_at = models.DateTimeField("thay lúc", null=True)
 

@@ -37,7 +37,7 @@ class Task:
         return "draft" if self.assessment is not None else "new"
 
 
-def own_units(units: QuerySet[Unit], roots: Sequence[int], *, on: date, limit: int = 12) -> list[Named]:
+def own_units(roots: Sequence[int], *, on: date, limit: int = 12) -> list[Named]:
     """The units a person works at: her posts' own, if they still exist.  Cost: one query."""
     found = named([(unit, on) for unit in roots])
     return sorted(found.values(), key=lambda u: u.sort_key)[:limit]
@@ -46,18 +46,16 @@ def own_units(units: QuerySet[Unit], roots: Sequence[int], *, on: date, limit: i
 def tasks(units: Sequence[Named], *, period: Period) -> list[Task]:
     """Every framework for every unit.  Cost: three queries."""
     ids = [u.id for u in units]
-    opened = {
-        (a.unit_id, a.framework): a for a in Assessment.objects.filter(unit__in=ids, period=period.code)
-    }
+    opened = {(a.unit_id, a.framework): a for a in Assessment.objects.filter(unit__in=ids, period=period.code)}
     published = {
         (p.unit_id, p.framework): p
         for p in Publication.objects.current().filter(unit__in=ids, period=period.code).defer("readings", "result")
     }
     filled: dict[int, set[str]] = {}
-    for unit, measure in ReportedFigure.objects.current().filter(unit__in=ids, period=period.code).values_list(
-        "unit_id", "measure"
+    for owner, measure in (
+        ReportedFigure.objects.current().filter(unit__in=ids, period=period.code).values_list("unit_id", "measure")
     ):
-        filled.setdefault(unit, set()).add(measure)
+        filled.setdefault(owner, set()).add(measure)
     found = []
     for unit in units:
         for newest in editions_for(unit.level):
@@ -66,10 +64,15 @@ def tasks(units: Sequence[Named], *, period: Period) -> list[Task]:
             keys = {key_of(edition, f) for f in edition.fields.values()}
             found.append(
                 Task(
-                    unit, edition, period, assessment, published.get((unit.id, newest.id)),
-                    len(keys & filled.get(unit.id, set())), len(keys),
+                    unit,
+                    edition,
+                    period,
+                    assessment,
+                    published.get((unit.id, newest.id)),
+                    len(keys & filled.get(unit.id, set())),
+                    len(keys),
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -125,19 +128,25 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
         asked = asked_fields(edition, group.code)
         if asked:
             done = sum(
-                1 for f in asked.values()
+                1
+                for f in asked.values()
                 if (figure := figures.get(key_of(edition, f))) is not None and not _is_blank(figure)
-            )  # fmt: skip
+            )
             progress.append(GroupProgress(group.code, group.name, done, len(asked)))
     found = named([(assessment.unit_id, on)])
     unit = found.get((assessment.unit_id, on)) or _as_it_ended(assessment.unit)
     keys = {key_of(edition, f) for f in edition.fields.values()}
     changes = [f.reported_at for f in figures.values() if f.measure in keys]
     return AssessmentPage(
-        assessment, unit, edition, period, current_result(edition, assessment.unit, period), tuple(progress),
+        assessment,
+        unit,
+        edition,
+        period,
+        current_result(edition, assessment.unit, period),
+        tuple(progress),
         Publication.objects.current().filter(assessment=assessment).defer("readings", "result").first(),
         max(changes, default=None),
-    )  # fmt: skip
+    )
 
 
 def _is_blank(figure: ReportedFigure) -> bool:
@@ -187,9 +196,7 @@ def lines(units: QuerySet[Unit], edition: Edition, period: Period, *, on: date) 
     codes = dict(UnitCode.objects.on(on).values_list("unit_id", "code"))
     parents = dict(UnitParent.objects.on(on).values_list("unit_id", "parent_id"))
     provinces = dict(UnitName.objects.on(on).filter(unit__level="province").values_list("unit_id", "name"))
-    opened = dict(
-        Assessment.objects.filter(framework=edition.id, period=period.code).values_list("unit_id", "pk")
-    )
+    opened = dict(Assessment.objects.filter(framework=edition.id, period=period.code).values_list("unit_id", "pk"))
     published = {
         row[0]: row[1:]
         for row in Publication.objects.current()
@@ -208,8 +215,17 @@ def lines(units: QuerySet[Unit], edition: Edition, period: Period, *, on: date) 
         level, missing, at = published.get(unit, (None, None, None))
         found.append(
             Line(
-                unit, codes[unit], name, key, provinces.get(parents.get(unit, 0), ""), opened.get(unit), level,
-                edition.level_name(level or 0), missing, filled.get(unit, 0), at,
+                unit,
+                codes[unit],
+                name,
+                key,
+                provinces.get(parents.get(unit, 0), ""),
+                opened.get(unit),
+                level,
+                edition.level_name(level or 0),
+                missing,
+                filled.get(unit, 0),
+                at,
             )
-        )  # fmt: skip
+        )
     return found

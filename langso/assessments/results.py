@@ -1,6 +1,7 @@
 """What a judgment says of one unit, in the words and figures that pages, workbooks and publications show.
 
-Pure, and kept as it is: `as_json` and `from_json` are each other's inverse, so a published result needs no engine to be read.
+Pure, and kept as it is: `as_json` and `from_json` are each other's inverse, so a published result is read without
+the engine.
 """
 
 from collections.abc import Mapping
@@ -131,10 +132,10 @@ def result_of(judgment: Judgment, i: int, readings: Mapping[str, Reading]) -> Re
         criteria = [c for c in edition.criteria if c.group == group.code]
         if not criteria:
             continue
-        rows = tuple(
-            _row(judgment, c, i, aim, scored.get(c.code), readings) for c in criteria
+        rows = tuple(_row(judgment, c, i, aim, scored.get(c.code), readings) for c in criteria)
+        group_level = (
+            int(judgment.group_level[group.code][i]) if not is_scored and group.code in judgment.group_level else 0
         )
-        group_level = int(judgment.group_level[group.code][i]) if not is_scored and group.code in judgment.group_level else 0
         score = ""
         if is_scored and group.code in judgment.group_score:
             score = _points(judgment.group_score[group.code][i], edition)
@@ -142,18 +143,29 @@ def result_of(judgment: Judgment, i: int, readings: Mapping[str, Reading]) -> Re
     score = _points(judgment.score[i], edition) if judgment.score is not None else ""
     missing = tuple(m.finding.criterion for m in path.missing) if path else ()
     return Result(
-        level, at_most, tuple(lv.name for lv in edition.levels), aim, score, tuple(groups), missing,
+        level,
+        at_most,
+        tuple(lv.name for lv in edition.levels),
+        aim,
+        score,
+        tuple(groups),
+        missing,
         path.still_needed if path else (),
-    )  # fmt: skip
+    )
 
 
 def _points(points: float, edition: Edition) -> str:
     assert edition.scale is not None
-    return "" if points != points else write_number(points, edition.scale.places)  # noqa: PLR0124
+    return "" if points != points else write_number(points, edition.scale.places)
 
 
 def _row(
-    judgment: Judgment, criterion: Criterion, i: int, aim: int, scored: Finding | None, readings: Mapping[str, Reading]
+    judgment: Judgment,
+    criterion: Criterion,
+    i: int,
+    aim: int,
+    scored: Finding | None,
+    readings: Mapping[str, Reading],
 ) -> Row:
     test = criterion.rule if isinstance(criterion.rule, Test) else None
     if scored is not None:
@@ -167,7 +179,9 @@ def _row(
     value = _value(criterion, made)
     fraction = ""
     if made.numerator is not None and made.denominator is not None:
-        fraction = f"{write_number(int(made.numerator))} / {write_number(int(made.denominator))} {measure.counted}".strip()
+        fraction = (
+            f"{write_number(int(made.numerator))} / {write_number(int(made.denominator))} {measure.counted}".strip()
+        )
     target, gap, goal, full = "", "", None, 100.0
     if test is not None:
         if made.threshold is not None:
@@ -182,11 +196,24 @@ def _row(
     if criterion.rule is not None and scored is None and criterion.begins > aim:
         target = f"{target} từ mức {criterion.begins}".strip()
     return Row(
-        code=criterion.code, name=criterion.name, group=criterion.group, verdict=made.verdict.value, stage=stage,
-        value=value, target=target, fraction=fraction, gap=gap, reason=made.reason, hint=criterion.hint,
-        effort=criterion.effort or "", have=made.value if goal is not None else None, goal=goal, full=full,
-        collection=criterion.collection, reading=readings.get(criterion.code),
-    )  # fmt: skip
+        code=criterion.code,
+        name=criterion.name,
+        group=criterion.group,
+        verdict=made.verdict.value,
+        stage=stage,
+        value=value,
+        target=target,
+        fraction=fraction,
+        gap=gap,
+        reason=made.reason,
+        hint=criterion.hint,
+        effort=criterion.effort or "",
+        have=made.value if goal is not None else None,
+        goal=goal,
+        full=full,
+        collection=criterion.collection,
+        reading=readings.get(criterion.code),
+    )
 
 
 def _value(criterion: Criterion, made: Finding) -> str:
@@ -228,16 +255,24 @@ def as_json(result: Result) -> dict[str, Any]:
 def from_json(data: Mapping[str, Any]) -> Result:
     groups = tuple(
         GroupResult(
-            code=g["code"], name=g["name"], level=g["level"], score=g["score"],
+            code=g["code"],
+            name=g["name"],
+            level=g["level"],
+            score=g["score"],
             fields=tuple(tuple(f) for f in g["fields"]),
             rows=tuple(
                 Row(**{**r, "reading": Reading(**r["reading"]) if r.get("reading") else None}) for r in g["rows"]
             ),
         )
         for g in data["groups"]
-    )  # fmt: skip
+    )
     return Result(
-        level=data["level"], level_at_most=data["level_at_most"], levels=tuple(data["levels"]), aim=data["aim"],
-        score=data["score"], groups=groups, missing=tuple(data["missing"]),
+        level=data["level"],
+        level_at_most=data["level_at_most"],
+        levels=tuple(data["levels"]),
+        aim=data["aim"],
+        score=data["score"],
+        groups=groups,
+        missing=tuple(data["missing"]),
         still_needed=tuple((n, k) for n, k in data["still_needed"]),
-    )  # fmt: skip
+    )

@@ -24,7 +24,10 @@ class NothingToPublish(Refused):
 
 
 class EditionChanged(Refused):
-    says = "Tệp khung “{title}” {edition} đã bị sửa sau khi phát hành. Báo quản trị: phiên bản đã phát hành không được sửa."
+    says = (
+        "Tệp khung “{title}” {edition} đã bị sửa sau khi dùng. Phiên bản đã dùng thì không sửa: báo quản trị trả lại tệp cũ, "
+        "nội dung mới để ở phiên bản mới."
+    )
 
 
 def check_open(edition: Edition, unit_level: str, level_label: str, period: Period, *, today: date) -> None:

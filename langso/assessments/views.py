@@ -1,6 +1,7 @@
 """The desk of assessment: my work, the list, one assessment, its groups, its workbook, publishing."""
 
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,11 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from langso.assessments import actions, queries, workbook, words
+from langso.assessments import actions, queries, words, workbook
 from langso.assessments.forms import GroupForm
 from langso.assessments.judging import MAIN_FRAMEWORK, current_result, edition_of, editions_for
 from langso.assessments.models import Assessment
-from langso.ui.listing import csv_answer, listing
 from langso.files import actions as files
 from langso.files.models import StoredFile
 from langso.lib.number import write_number
@@ -25,6 +25,7 @@ from langso.measures import queries as figures
 from langso.measures.models import ReportedFigure
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
+from langso.ui.listing import csv_answer, listing
 
 
 def _clock(at: datetime) -> str:
@@ -37,7 +38,7 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
     today = day_of(desk.at)
     period = Period.year(today.year)
     everywhere, roots = desk.person.roots(Right.ASSESSMENT_READ)
-    own = [u for u in queries.own_units(desk.units, roots, on=today)]
+    own = queries.own_units(roots, on=today)
     communes = [u for u in own if u.level == "commune"]
     page = {
         "today": today,
@@ -45,6 +46,7 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "wide": everywhere or any(u.level != "commune" for u in own),
         "places": own,
         "is_everywhere": everywhere,
+        "can_see_figures": desk.person.has(Right.FIGURE_READ),
         "can_see_people": desk.person.has(Right.POST_READ),
     }
     return render(request, "assessments/my_work.html", {"page": page})
@@ -63,9 +65,10 @@ def assessment_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         period = Period.year(today.year)
     wanted = fold(request.GET.get("q", ""))
     rows = [
-        line for line in queries.lines(desk.units, edition, period, on=today)
+        line
+        for line in queries.lines(desk.units, edition, period, on=today)
         if wanted in fold(line.name) or wanted in fold(line.province)
-    ]  # fmt: skip
+    ]
     if request.GET.get("tai") == "csv":
         return csv_answer(
             "danh-gia",
@@ -76,7 +79,9 @@ def assessment_list(request: HttpRequest, desk: Desk) -> HttpResponse:
             ),
         )
     table = listing(
-        rows, request.GET, default="ten",
+        rows,
+        request.GET,
+        default="ten",
         sorts={
             "ten": lambda r: r.sort_key,
             "tinh": lambda r: (r.province, r.sort_key),
@@ -84,13 +89,19 @@ def assessment_list(request: HttpRequest, desk: Desk) -> HttpResponse:
             "thieu": lambda r: (r.missing_count if r.missing_count is not None else 999, r.sort_key),
             "nhap": lambda r: (r.filled, r.sort_key),
         },
-    )  # fmt: skip
+    )
     query = request.GET.copy()
     query["tai"] = "csv"
     page = {
-        "table": table, "edition": edition, "editions": editions, "period": period, "asked": len(edition.fields),
-        "csv": f"?{query.urlencode()}", "trail": [("Việc của tôi", "/viec-cua-toi/")],
-    }  # fmt: skip
+        "table": table,
+        "edition": edition,
+        "editions": editions,
+        "period": period,
+        "asked": len(edition.fields),
+        "can_see_figures": desk.person.has(Right.FIGURE_READ),
+        "csv": f"?{query.urlencode()}",
+        "trail": [("Việc của tôi", "/viec-cua-toi/")],
+    }
     return render(request, "assessments/list.html", {"page": page})
 
 
@@ -99,9 +110,12 @@ def assessment_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def assessment_open(request: HttpRequest, desk: Desk) -> HttpResponse:
     unit = get_object_or_404(desk.units, pk=_number(request.POST.get("unit", "")))
     assessment = actions.open_assessment(
-        unit=unit, framework=request.POST.get("framework", ""),
-        period=Period.parse(request.POST.get("period", "")), by=desk.person.person_id, at=desk.at,
-    )  # fmt: skip
+        unit=unit,
+        framework=request.POST.get("framework", ""),
+        period=Period.parse(request.POST.get("period", "")),
+        by=desk.person.person_id,
+        at=desk.at,
+    )
     return redirect(f"/danh-gia/{assessment.pk}/")
 
 
@@ -116,18 +130,17 @@ def _assessment(desk: Desk, pk: int) -> Assessment:
     return get_object_or_404(Assessment.objects.within(desk.units).select_related("unit"), pk=pk)
 
 
-@desk(Right.ASSESSMENT_READ)
+@desk(Right.FIGURE_READ)
 def assessment_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     page = queries.assessment_page(_assessment(desk, pk), on=day_of(desk.at))
     return render(
-        request, "assessments/assessment.html",
+        request,
+        "assessments/assessment.html",
         {"page": page, "shown": words.of_assessment(page), "can": words.Can.of(desk.person)},
-    )  # fmt: skip
+    )
 
 
-def _group_form(
-    assessment: Assessment, group: str, desk: Desk, data: dict[str, str] | None = None
-) -> GroupForm:
+def _group_form(assessment: Assessment, group: str, desk: Desk, data: dict[str, str] | None = None) -> GroupForm:
     edition = edition_of(assessment.framework, assessment.edition)
     if group not in {g.code for g in edition.groups}:
         raise Http404("Khung này không có nhóm ấy.")
@@ -151,9 +164,14 @@ def _save(form: GroupForm, assessment: Assessment, desk: Desk) -> dict[str, Repo
             continue
         with transaction.atomic():
             saved[code] = measures.report_figure(
-                unit=assessment.unit, measure=form.measure(code), period=period, entry=entry,
-                by=desk.person.person_id, at=desk.at, issuer=issuer,
-            )  # fmt: skip
+                unit=assessment.unit,
+                measure=form.measure(code),
+                period=period,
+                entry=entry,
+                by=desk.person.person_id,
+                at=desk.at,
+                issuer=issuer,
+            )
     return saved
 
 
@@ -176,10 +194,11 @@ def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> H
     page = queries.assessment_page(assessment, on=day_of(desk.at))
     shown = words.of_group(page, form, group)
     return render(
-        request, "assessments/group.html",
+        request,
+        "assessments/group.html",
         {"page": page, "form": form, "shown": shown, "saved_line": saved_line, "kept": kept},
         status=422 if form.errors else 200,
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -198,9 +217,13 @@ def group_autosave(request: HttpRequest, desk: Desk, pk: int, group: str) -> Htt
             "errors": {name: " ".join(map(str, errors)) for name, errors in form.errors.items()},
             "results": {code: words.result_line(rows[code]) for code in saved if code in rows},
             "bases": {f"{code}-goc": str(f.pk) if f else "" for code, f in saved.items()}
-            | {name: str(form.data[name]) for code in form.touched if (name := f"{code}-goc") in form.data and code not in saved},
+            | {
+                name: str(form.data[name])
+                for code in form.touched
+                if (name := f"{code}-goc") in form.data and code not in saved
+            },
         }
-    )  # fmt: skip
+    )
 
 
 @desk(Right.FIGURE_READ)
@@ -237,23 +260,30 @@ def workbook_upload(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             raise workbook.WorkbookEmpty()
     except Refused as refused:
         return render(request, "assessments/upload.html", {**context, "problem": refused.sentence}, status=422)
-    keep = {"unit": page.assessment.unit, "by": desk.person.person_id, "at": desk.at, "content_type": workbook.TYPE}
+    store = partial(
+        files.store, unit=page.assessment.unit, by=desk.person.person_id, at=desk.at, content_type=workbook.TYPE
+    )
     if filled.faults:
-        marked = files.store(
-            content=workbook.mark(content, filled.faults), name=f"o-sai-{page.period.code}.xlsx", **keep
-        )
+        marked = store(content=workbook.mark(content, filled.faults), name=f"o-sai-{page.period.code}.xlsx")
         context |= {
-            "faults": filled.faults, "marked": f"/tep/{marked.pk}/",
+            "faults": filled.faults,
+            "marked": f"/tep/{marked.pk}/",
             "fault_title": f"Chưa nhập dòng nào. Có {len(filled.faults)} ô sai.",
-        }  # fmt: skip
+        }
         return render(request, "assessments/upload.html", context, status=422)
-    files.store(content=content, name=(sent.name or "bang.xlsx"), **keep)
+    store(content=content, name=sent.name or "bang.xlsx")
     issuer = f"UBND {page.unit.name}"
     for code, entry in filled.entries.items():
         measures.report_figure(
-            unit=page.assessment.unit, measure=words.measure_of(page.edition, code), period=page.period, entry=entry,
-            by=desk.person.person_id, at=desk.at, origin=ReportedFigure.Origin.WORKBOOK, issuer=issuer,
-        )  # fmt: skip
+            unit=page.assessment.unit,
+            measure=words.measure_of(page.edition, code),
+            period=page.period,
+            entry=entry,
+            by=desk.person.person_id,
+            at=desk.at,
+            origin=ReportedFigure.Origin.WORKBOOK,
+            issuer=issuer,
+        )
     messages.success(request, f"Đã ghi {write_number(len(filled.entries))} số liệu từ tệp lúc {_clock(desk.at)}.")
     return redirect(page.address)
 
@@ -274,5 +304,3 @@ def assessment_publish(request: HttpRequest, desk: Desk, pk: int) -> HttpRespons
         messages.success(request, "Đã công bố. Trang của xã có kết quả mới.")
         return redirect(page.unit.address if not page.unit.valid_to else page.address)
     return render(request, "assessments/publish.html", {"page": page, "shown": words.of_assessment(page)})
-
-

@@ -27,7 +27,13 @@ STATUS = {
     Status.PROVISIONAL: "Tạm thời",
     Status.ILLUSTRATIVE: "Minh họa, chưa phải văn bản chính thức",
 }
-LEVELS = {"nation": "cả nước", "province": "cấp tỉnh", "district": "cấp huyện", "commune": "cấp xã", "village": "thôn, bản"}  # fmt: skip
+LEVELS = {
+    "nation": "cả nước",
+    "province": "cấp tỉnh",
+    "district": "cấp huyện",
+    "commune": "cấp xã",
+    "village": "thôn, bản",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,9 @@ class Can:
     @classmethod
     def of(cls, person: Presence) -> "Can":
         return cls(
-            person.has(Right.FIGURE_WRITE), person.has(Right.ASSESSMENT_PUBLISH), person.has(Right.FIGURE_READ)
+            person.has(Right.FIGURE_WRITE),
+            person.has(Right.ASSESSMENT_PUBLISH),
+            person.has(Right.FIGURE_READ),
         )
 
 
@@ -129,7 +137,9 @@ def of_assessment(page: AssessmentPage) -> dict[str, Any]:
         "hill": hill_of(result),
         "groups": shown_groups(result),
         "missing_title": missing_title(result),
-        "workbook": f"{page.address}so-lieu.xlsx", "upload": f"{page.address}tep/", "publish": f"{page.address}cong-bo/",
+        "workbook": f"{page.address}so-lieu.xlsx",
+        "upload": f"{page.address}tep/",
+        "publish": f"{page.address}cong-bo/",
         "back": [("Việc của tôi", "/viec-cua-toi/"), (page.unit.name, page.address)],
         "pairs": [
             ("Khung", page.edition.title),
@@ -139,13 +149,15 @@ def of_assessment(page: AssessmentPage) -> dict[str, Any]:
         ],
         "progress": [
             {
-                "href": f"{page.address}nhom/{p.code}/", "label": p.name, "current": False,
+                "href": f"{page.address}nhom/{p.code}/",
+                "label": p.name,
+                "current": False,
                 "kind": "met" if p.filled == p.asked else "draft" if p.filled else "unknown",
                 "note": f"Đã nhập {p.filled} trên {p.asked}",
             }
             for p in page.progress
         ],
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
@@ -169,29 +181,37 @@ def of_group(page: AssessmentPage, form: GroupForm, group: str) -> dict[str, Any
         rungs = tuple((lv.name, targets.get(lv.number, "không đòi")) for lv in edition.levels) if targets else ()
         measure = criterion_form.field.measure
         hint = " ".join(
-            f"{part.rstrip('.')}." for part in (
+            f"{part.rstrip('.')}."
+            for part in (
                 f"Lấy ở: {measure.collection}" if measure.collection else "",
                 f"Người cung cấp: {measure.source}" if measure.source else "",
-            ) if part
-        )  # fmt: skip
+            )
+            if part
+        )
         shown.append(ShownCriterion(criterion_form, hint, rungs, row, result_line(row) if row else ""))
     index = [
         {
-            "href": f"#{s.form.code}", "label": f"{s.form.code}. {s.form.field.name}", "current": False,
-            "kind": "look" if s.form.has_error else s.row.verdict if s.row else "draft", "note": "",
+            "href": f"#{s.form.code}",
+            "label": f"{s.form.code}. {s.form.field.name}",
+            "current": False,
+            "kind": "look" if s.form.has_error else s.row.verdict if s.row else "draft",
+            "note": "",
         }
         for s in shown
-    ]  # fmt: skip
+    ]
     groups = [
-        {"href": f"{page.address}nhom/{p.code}/", "label": p.name, "current": p.code == group, "count": f"{p.filled}/{p.asked}"}
+        {"href": f"{page.address}nhom/{p.code}/", "label": f"{p.name} {p.filled}/{p.asked}", "current": p.code == group}
         for p in page.progress
-    ]  # fmt: skip
+    ]
     after = next_group(edition, group)
     return {
         "trail": [("Việc của tôi", "/viec-cua-toi/"), (page.unit.name, page.address)],
-        "name": edition.group(group).name, "criteria": shown, "index": index, "groups": groups,
+        "name": edition.group(group).name,
+        "criteria": shown,
+        "index": index,
+        "groups": groups,
         "next": f"Lưu và sang {edition.group(after).name}" if after else "Lưu và xem kết quả",
-    }  # fmt: skip
+    }
 
 
 def result_line(row: Row) -> str:
@@ -246,10 +266,14 @@ def of_edition(edition: Edition) -> dict[str, Any]:
                     for c in criteria
                 ],
             }
-        )  # fmt: skip
+        )
     return {
-        "edition": edition, "address": f"/khung/{edition.id}/", "status": STATUS[edition.status],
-        "for": ", ".join(LEVELS[level] for level in edition.unit_levels), "rows": rows, "classes": classes,
+        "edition": edition,
+        "address": f"/khung/{edition.id}/",
+        "status": STATUS[edition.status],
+        "for": ", ".join(LEVELS[level] for level in edition.unit_levels),
+        "rows": rows,
+        "classes": classes,
         "trail": [("Khung tiêu chí", "/khung/")],
         "pairs": [
             ("Văn bản", _document(edition)),
@@ -259,13 +283,17 @@ def of_edition(edition: Edition) -> dict[str, Any]:
             ("Tình trạng", STATUS[edition.status]),
             ("Mức đầy đủ", edition.completeness),
         ],
-    }  # fmt: skip
+    }
 
 
 def _document(edition: Edition) -> str:
     if not edition.document_number:
         return "Không rõ số"
-    return f"{edition.document_number} ngày {write_day(edition.issued_on)}" if edition.issued_on else edition.document_number
+    return (
+        f"{edition.document_number} ngày {write_day(edition.issued_on)}"
+        if edition.issued_on
+        else edition.document_number
+    )
 
 
 def _target_cells(criterion: Any, edition: Edition, classes: list[str]) -> list[str]:
@@ -284,5 +312,12 @@ def _target_cells(criterion: Any, edition: Edition, classes: list[str]) -> list[
 
 
 def _asks(criterion: Any) -> str:
-    words = {"at_least": "từ", "above": "trên", "below": "dưới", "at_most": "không quá", "is_true": "có", "attested": "có minh chứng"}  # fmt: skip
+    words = {
+        "at_least": "từ",
+        "above": "trên",
+        "below": "dưới",
+        "at_most": "không quá",
+        "is_true": "có",
+        "attested": "có minh chứng",
+    }
     return words.get(criterion.rule.op.value, "") if isinstance(criterion.rule, Test) else ""

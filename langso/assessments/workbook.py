@@ -1,7 +1,7 @@
 """The workbook of an edition for one unit and period: made, read back, and returned with its faulty cells marked.
 
-The sheet that is read is found by its hidden one, its rows by the code in the first column and its columns by the words in
-the heading row; so rows may be moved and columns widened. All or nothing: one faulty cell and no figure is written.
+The sheet that is read is found by its hidden one, its rows by the code in the first column and its columns by the
+words in the heading row; so rows may be moved and columns widened. All or nothing: one faulty cell and no figure is written.
 """
 
 import zipfile
@@ -36,9 +36,15 @@ FORM = "1"  # the layout's own version, in the hidden sheet
 
 # Heading → part of an entry; the order of the columns after code, name and what is counted.
 COLUMNS = {
-    "Tử số": "numerator", "Mẫu số": "denominator", "Giá trị": "value", "Ngày số liệu": "as_of", "Nguồn": "source",
-    "Số, ký hiệu văn bản": "document_number", "Ngày văn bản": "document_on", "Ghi chú": "note",
-}  # fmt: skip
+    "Tử số": "numerator",
+    "Mẫu số": "denominator",
+    "Giá trị": "value",
+    "Ngày số liệu": "as_of",
+    "Nguồn": "source",
+    "Số, ký hiệu văn bản": "document_number",
+    "Ngày văn bản": "document_on",
+    "Ghi chú": "note",
+}
 FIRST = ("Mã", "Tiêu chí", "Tử số là gì", "Mẫu số là gì")
 HEADING_ROW = 6
 
@@ -64,7 +70,9 @@ class OtherWorkbook(Refused):
 
 
 class EditionDiffers(Refused):
-    says = "Bảng này theo phiên bản {theirs} của khung, kỳ này dùng phiên bản {ours}. Tải bảng mới rồi chép số liệu sang."
+    says = (
+        "Bảng này theo phiên bản {theirs} của khung, kỳ này dùng phiên bản {ours}. Tải bảng mới rồi chép số liệu sang."
+    )
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,13 @@ def _kinds(edition: Edition) -> Mapping[str, Field]:
 
 def _marks(edition: Edition, unit: Named, period: Period) -> dict[str, str]:
     return {
-        "form": FORM, "framework": edition.id, "edition": edition.edition, "unit": str(unit.id), "name": unit.name,
+        "form": FORM,
+        "framework": edition.id,
+        "edition": edition.edition,
+        "unit": str(unit.id),
+        "name": unit.name,
         "period": period.code,
-    }  # fmt: skip
+    }
 
 
 def make(edition: Edition, unit: Named, period: Period, figures: Mapping[str, ReportedFigure]) -> bytes:
@@ -123,7 +135,10 @@ def make(edition: Edition, unit: Named, period: Period, figures: Mapping[str, Re
             (edition.title, "title"),
             (f"{unit.name}, {unit.in_province}. Kỳ số liệu: {period}.", "strong"),
             ("Chỉ ghi vào ô trắng. Ô xám không phải ghi. Chưa có số liệu thì để trống, đừng ghi 0.", "plain"),
-            ("Mỗi tỷ lệ ghi tử số và mẫu số, máy tự tính. Ngày ghi ngày/tháng/năm, ví dụ 31/10/2026.", "plain"),
+            (
+                "Mỗi tỷ lệ ghi tử số và mẫu số, máy tự tính. Ngày ghi ngày/tháng/năm, ví dụ 31/10/2026.",
+                "plain",
+            ),
             (edition.note if edition.is_illustrative else "", "plain"),
         )
     ):
@@ -235,12 +250,17 @@ def _write_value(sheet: Any, row: int, column: int, fld: Field, known: Any, styl
         said = list(words)[list(words.values()).index(known)] if known in words.values() else None
         _write_cell(sheet, row, column, said, styles["free"])
         sheet.data_validation(
-            row, column, row, column,
+            row,
+            column,
+            row,
+            column,
             {
-                "validate": "list", "source": list(words), "error_title": "Chọn trong danh sách",
+                "validate": "list",
+                "source": list(words),
+                "error_title": "Chọn trong danh sách",
                 "error_message": f"Chọn một trong: {', '.join(words)}."[:255],
             },
-        )  # fmt: skip
+        )
         return
     _write_cell(sheet, row, column, known, styles["count" if fld.measure.kind is Kind.COUNT else "number"])
     _limit(sheet, row, column, "Giá trị", whole=fld.measure.kind is Kind.COUNT)
@@ -255,12 +275,19 @@ def _words(fld: Field) -> dict[str, Decimal]:
 
 def _limit(sheet: Any, row: int, column: int, title: str, *, whole: bool) -> None:
     sheet.data_validation(
-        row, column, row, column,
+        row,
+        column,
+        row,
+        column,
         {
-            "validate": "integer" if whole else "decimal", "criteria": ">=", "value": 0, "error_type": "warning",
-            "error_title": title, "error_message": "Ghi số từ 0 trở lên. Chưa có số liệu thì để trống.",
+            "validate": "integer" if whole else "decimal",
+            "criteria": ">=",
+            "value": 0,
+            "error_type": "warning",
+            "error_title": title,
+            "error_message": "Ghi số từ 0 trở lên. Chưa có số liệu thì để trống.",
         },
-    )  # fmt: skip
+    )
 
 
 def _write_guide(book: Any, styles: dict[str, Any], edition: Edition) -> None:
@@ -269,10 +296,16 @@ def _write_guide(book: Any, styles: dict[str, Any], edition: Edition) -> None:
     lines = (
         ("Cách ghi bảng này", "title"),
         ("1. Ghi vào các ô trắng của trang Số liệu. Ô xám và phần chữ được khóa để khỏi lệch mẫu.", "text"),
-        ("2. Tỷ lệ: ghi tử số và mẫu số, không ghi phần trăm. Ví dụ 1.874 hồ sơ trực tuyến trên 2.716 hồ sơ.", "text"),
+        (
+            "2. Tỷ lệ: ghi tử số và mẫu số, không ghi phần trăm. Ví dụ 1.874 hồ sơ trực tuyến trên 2.716 hồ sơ.",
+            "text",
+        ),
         ("3. Chưa có số liệu thì để trống. Ghi 0 nghĩa là đã đếm và không có gì.", "text"),
-        ("4. Ngày số liệu là ngày lấy con số. Văn bản ghi số, ký hiệu và ngày ký, ví dụ 127/BC-UBND, 31/10/2026.", "text"),
-        ("5. Lưu tệp rồi gửi lên trang đánh giá của xã. Có ô sai thì không số nào được ghi; tệp trả về đánh dấu từng ô.", "text"),
+        (
+            "4. Ngày số liệu là ngày lấy con số. Văn bản ghi số, ký hiệu và ngày ký, ví dụ 127/BC-UBND, 31/10/2026.",
+            "text",
+        ),
+        ("5. Lưu tệp rồi gửi lên trang đánh giá của xã. Có ô sai thì tệp trả về đánh dấu từng ô.", "text"),
         (f"Khung: {edition.title}, phiên bản {edition.edition}. {edition.completeness}", "text"),
     )
     for row, (text, style) in enumerate(lines):
@@ -325,7 +358,9 @@ def _check_marks(theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
     if any(theirs.get(key) != ours[key] for key in ("unit", "period", "framework")):
 
         def said(marks: Mapping[str, str]) -> str:
-            return f"{marks.get('name', 'nơi khác')}, kỳ {marks.get('period', '?')}, khung {marks.get('framework', '?')}"
+            return (
+                f"{marks.get('name', 'nơi khác')}, kỳ {marks.get('period', '?')}, khung {marks.get('framework', '?')}"
+            )
 
         raise OtherWorkbook(theirs=said(theirs), ours=said(ours))
     if theirs.get("edition") != ours["edition"]:
@@ -350,12 +385,26 @@ def _read_rows(rows: list[list[Any]], edition: Edition, period: Period, today: d
             filled.faults.append(Fault(r, 0, f"Mã {code} có hai dòng. Xóa bớt một dòng."))
             continue
         seen.add(code)
-        _read_entry(filled, code, fields[code], r, {p: (c, row[c] if c < len(row) else "") for p, c in places.items()}, period, today)
+        _read_entry(
+            filled,
+            code,
+            fields[code],
+            r,
+            {p: (c, row[c] if c < len(row) else "") for p, c in places.items()},
+            period,
+            today,
+        )
     return filled
 
 
 def _read_entry(
-    filled: Filled, code: str, fld: Field, row: int, cells: Mapping[str, tuple[int, Any]], period: Period, today: date
+    filled: Filled,
+    code: str,
+    fld: Field,
+    row: int,
+    cells: Mapping[str, tuple[int, Any]],
+    period: Period,
+    today: date,
 ) -> None:
     parts: dict[str, Any] = {}
     faulty = False
@@ -400,13 +449,14 @@ def _read_cell(part: str, cell: Any, fld: Field) -> Any:
     if words:
         folded = {fold(word): value for word, value in words.items()} | (
             {"khong": Decimal(0), "x": Decimal(1), "1": Decimal(1), "0": Decimal(0), "dat": Decimal(1)}
-            if fld.measure.kind is Kind.YES_NO else {}
-        )  # fmt: skip
+            if fld.measure.kind is Kind.YES_NO
+            else {}
+        )
         said = fold(str(int(cell)) if isinstance(cell, int | float) else str(cell))
         if said not in folded:
             raise rules.CaseUnknown(text=str(cell)[:40], cases=", ".join(words))
         return folded[said]
-    if isinstance(cell, bool) or isinstance(cell, date | datetime):
+    if isinstance(cell, bool | date):
         raise rules.NotWhole(label="Ô này")
     if isinstance(cell, int | float):
         return Decimal(repr(cell)) if cell % 1 else Decimal(int(cell))
@@ -432,5 +482,3 @@ def mark(content: bytes, faults: list[Fault]) -> bytes:
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
-
-

@@ -81,9 +81,7 @@ def main(argv: list[str] | None = None) -> int:
     _stop_once()
     words = sys.argv[1:] if argv is None else argv
     try:
-        parser = _Parser(
-            prog="langso", description="Làng Số: nền tảng mở cho chuyển đổi số nông thôn Việt Nam."
-        )
+        parser = _Parser(prog="langso", description="Làng Số: nền tảng mở cho chuyển đổi số nông thôn Việt Nam.")
         commands = parser.add_subparsers(title="Lệnh", dest="command", metavar="LỆNH", parser_class=_Parser)
         wanted = [words[0]] if words and words[0] in NAMES else list(NAMES)
         for name in wanted:
@@ -124,9 +122,7 @@ def _stop_once() -> None:
 
     with contextlib.suppress(ValueError):  # not in the main thread: then the caller minds its own signals
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if (
-                number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
-            ):  # nohup keeps its meaning
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup keeps its meaning
                 signal.signal(number, stop)
 
 
@@ -145,9 +141,7 @@ def _keep(details: str) -> str:
 
     try:
         path = open_home().log / f"loi-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
-        with os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w"
-        ) as out:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w") as out:
             out.write(details)
     except (OSError, Refused):
         return ""

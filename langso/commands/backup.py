@@ -13,9 +13,7 @@ HELP = "sao lưu toàn bộ dữ liệu vào một tệp .langso"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--to", metavar="TỆP", help="tệp hoặc thư mục nhận (mặc định: backups/ trong thư mục dữ liệu)"
-    )
+    parser.add_argument("--to", metavar="TỆP", help="tệp hoặc thư mục nhận (mặc định: backups/ trong thư mục dữ liệu)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     say = Progress()
     home = open_home()
     to = Path(args.to).expanduser() if args.to else home.backups
-    if to.is_dir():
+    if to.is_dir() or (args.to or "").endswith("/"):
         to /= f"langso-{datetime.now(VIETNAM):%Y%m%d-%H%M%S}.langso"
     with postgres.running(home, say=say) as addresses:
         manifest = backup.backup(addresses, home, to, say=say)

@@ -1,6 +1,6 @@
 """The demo country: every commune of 33 provinces with simulated figures, judged by the illustrative framework.
 
-Nothing here is random twice: a commune's figures follow from its code. Every figure says that it is simulated. One province
+The same figures come out every time. Every figure says that it is simulated. One province
 is left without figures on purpose, so that the map shows what unknown looks like.
 """
 
@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from langso.assessments.judging import edition_of
 from langso.assessments.results import Reading, as_json, result_of
-from langso.people.demo import STAR, build_people
 from langso.criteria.edition import Edition, Field, Kind, Test
 from langso.criteria.engine import judge
 from langso.criteria.table import Floats
@@ -24,6 +23,7 @@ from langso.lib.number import write_number
 from langso.lib.period import VIETNAM, day_of
 from langso.measures.queries import columns_table, key_of
 from langso.measures.rules import is_ratio
+from langso.people.demo import STAR, build_people
 from langso.units.models import Level, UnitStatistic
 from langso.units.queries import Named, units_on
 
@@ -34,15 +34,46 @@ AS_OF = date(2026, 10, 31)
 PUBLISHED = datetime(2026, 11, 15, 9, 0, tzinfo=VIETNAM)
 # How far a province has come on average, in levels, for the picture to be varied; simulated.
 STRENGTH = {
-    "01": 4.4, "22": 4.5, "48": 4.3, "31": 4.1, "46": 4.0, "79": 4.2, "08": 3.0, "37": 3.9, "24": 3.6, "04": 2.1,
-    "11": 1.9, "12": 1.8, "14": 2.2, "15": 2.6, "19": 3.3, "20": 3.1, "66": 2.3, "68": 2.8, "96": 1.9, "91": 2.5,
-}  # fmt: skip
+    "01": 4.4,
+    "22": 4.5,
+    "48": 4.3,
+    "31": 4.1,
+    "46": 4.0,
+    "79": 4.2,
+    "08": 3.0,
+    "37": 3.9,
+    "24": 3.6,
+    "04": 2.1,
+    "11": 1.9,
+    "12": 1.8,
+    "14": 2.2,
+    "15": 2.6,
+    "19": 3.3,
+    "20": 3.1,
+    "66": 2.3,
+    "68": 2.8,
+    "96": 1.9,
+    "91": 2.5,
+}
 # Of each denominator, how many there are for one inhabitant.
 PER_HEAD = {
-    "cán bộ, công chức": 0.0022, "thôn": 0.0021, "nhà văn hóa": 0.0021, "hộ": 0.27, "doanh nghiệp": 0.0035,
-    "thủ tục": 0.0, "văn bản": 0.28, "hồ sơ": 0.16, "người từ 15 tuổi": 0.74, "trong độ tuổi lao động": 0.6,
-    "hợp tác xã": 0.012, "sản phẩm": 0.00025, "thuê bao": 0.95, "cơ quan": 0.0009, "đánh giá": 0.02, "trạm": 0.0006,
-}  # fmt: skip
+    "cán bộ, công chức": 0.0022,
+    "thôn": 0.0021,
+    "nhà văn hóa": 0.0021,
+    "hộ": 0.27,
+    "doanh nghiệp": 0.0035,
+    "thủ tục": 0.0,
+    "văn bản": 0.28,
+    "hồ sơ": 0.16,
+    "người từ 15 tuổi": 0.74,
+    "trong độ tuổi lao động": 0.6,
+    "hợp tác xã": 0.012,
+    "sản phẩm": 0.00025,
+    "thuê bao": 0.95,
+    "cơ quan": 0.0009,
+    "đánh giá": 0.02,
+    "trạm": 0.0006,
+}
 
 
 def is_built() -> bool:
@@ -72,12 +103,22 @@ def build(*, say: Callable[[str], None] = lambda line: None) -> int:
                 result = result_of(judgment, i, readings)
                 copy.write_row(
                     (
-                        assessments[commune.id], commune.id, commune.province_id, edition.id, edition.edition,
-                        edition.sha256, PERIOD, result.level, result.level_at_most, len(result.missing), True,
-                        _json({code: vars(r) for code, r in readings.items()}), _json(as_json(result)),
+                        assessments[commune.id],
+                        commune.id,
+                        commune.province_id,
+                        edition.id,
+                        edition.edition,
+                        edition.sha256,
+                        PERIOD,
+                        result.level,
+                        result.level_at_most,
+                        len(result.missing),
+                        True,
+                        _json({code: vars(r) for code, r in readings.items()}),
+                        _json(as_json(result)),
                         PUBLISHED + timedelta(seconds=i),
                     )
-                )  # fmt: skip
+                )
                 if i and i % 1000 == 0:
                     say(f"Đã xét {write_number(i)} xã")
         cursor.execute("analyze measures_reportedfigure, assessments_assessment, assessments_publication")
@@ -128,13 +169,21 @@ class Simulation:
         ahead = np.where(rng.random(n) < 0.18, rng.normal(-0.15, 0.2, n), np.abs(rng.normal(0.5, 0.6, n)))
         reached = np.clip(strength + ahead, 0.1, 6.0)
         targets = _targets(self.edition, field.code)
-        share = np.interp(reached, [0.0, *(n for n, _ in targets), 6.0], [targets[0][1] * 0.3, *(t for _, t in targets), targets[-1][1]])
+        share = np.interp(
+            reached,
+            [0.0, *(n for n, _ in targets), 6.0],
+            [targets[0][1] * 0.3, *(t for _, t in targets), targets[-1][1]],
+        )
         measure = field.measure
         nothing = np.full(n, np.nan)
         if measure.kind is Kind.YES_NO:
             return Figure(nothing, nothing, (reached >= targets[0][0] - 0.6).astype(float))
         if is_ratio(measure):
-            share = share + rng.uniform(0.0, 2.5, n) if targets[-1][1] > targets[0][1] else share * rng.uniform(0.3, 0.99, n)
+            share = (
+                share + rng.uniform(0.0, 2.5, n)
+                if targets[-1][1] > targets[0][1]
+                else share * rng.uniform(0.3, 0.99, n)
+            )
             bottom = np.maximum(np.rint(people * _per_head(measure.denominator)), 3.0)
             if "thủ tục" in measure.denominator:
                 bottom = rng.integers(190, 260, n).astype(float)
@@ -168,7 +217,12 @@ class Simulation:
                 figure.numerator[star] = np.floor(edge * 0.7) if falling else min(np.ceil(edge * 1.03), most)
             else:
                 figure.value[star] = goal
-        for code, top, bottom in (("CQ.2", 1874, 2716), ("KT.2", 108, 196), ("XH.1", 7904, 10870), ("C.3", 38, 41)):
+        for code, top, bottom in (
+            ("CQ.2", 1874, 2716),
+            ("KT.2", 108, 196),
+            ("XH.1", 7904, 10870),
+            ("C.3", 38, 41),
+        ):
             if code in fields:
                 figure = self.by_key[key_of(self.edition, fields[code])]
                 figure.numerator[star], figure.denominator[star] = top, bottom
@@ -225,9 +279,7 @@ def _per_head(denominator: str) -> float:
 
 
 def _population(communes: list[Named], rng: np.random.Generator) -> Floats:
-    known = dict(
-        UnitStatistic.objects.filter(what="population", is_doubtful=False).values_list("unit_id", "value")
-    )
+    known = dict(UnitStatistic.objects.filter(what="population", is_doubtful=False).values_list("unit_id", "value"))
     return np.array([float(known.get(c.id) or rng.integers(9_000, 30_000)) for c in communes])
 
 
@@ -237,9 +289,21 @@ def _copy_figures(cursor: Any, edition: Edition, communes: list[Named], simulate
     with cursor.copy(f"copy measures_reportedfigure ({columns}) from stdin") as copy:
         for key, source in sources.items():
             for i, *numbers in simulated.rows(key):
-                top, bottom, value = (None if x != x else f"{x:g}" if x % 1 else str(int(x)) for x in numbers)  # noqa: PLR0124
+                top, bottom, value = (None if x != x else f"{x:g}" if x % 1 else str(int(x)) for x in numbers)
                 copy.write_row(
-                    (communes[i].id, key, PERIOD, top, bottom, value, AS_OF, source, "", "simulated", PUBLISHED)
+                    (
+                        communes[i].id,
+                        key,
+                        PERIOD,
+                        top,
+                        bottom,
+                        value,
+                        AS_OF,
+                        source,
+                        "",
+                        "simulated",
+                        PUBLISHED,
+                    )
                 )
 
 
@@ -253,6 +317,7 @@ def _copy_assessments(cursor: Any, edition: Edition, communes: list[Named]) -> d
         for commune in communes:
             copy.write_row((commune.id, edition.id, edition.edition, PERIOD, PUBLISHED))
     cursor.execute(
-        "select unit_id, id from assessments_assessment where framework = %s and period = %s", (edition.id, PERIOD)
+        "select unit_id, id from assessments_assessment where framework = %s and period = %s",
+        (edition.id, PERIOD),
     )
     return dict(cursor.fetchall())

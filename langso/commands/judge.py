@@ -26,9 +26,7 @@ _EXPLAINED = ("unit", "criterion", "verdict", "value", "threshold", "level", "re
 
 
 class FrameworkNotNamed(Refused):
-    says = (
-        "Thiếu khung hoặc bảng. Gõ: langso judge KHUNG BẢNG.csv, hoặc langso judge --list để xem các khung."
-    )
+    says = "Thiếu khung hoặc bảng. Gõ: langso judge KHUNG BẢNG.csv, hoặc langso judge --list để xem các khung."
 
 
 class EditionOfAFile(Refused):
@@ -36,17 +34,11 @@ class EditionOfAFile(Refused):
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "framework", nargs="?", metavar="KHUNG", help="tên khung, hoặc đường dẫn tới tệp .yaml"
-    )
-    parser.add_argument(
-        "table", nargs="?", metavar="BẢNG.csv", help="cột unit và một cột cho mỗi mã tiêu chí"
-    )
+    parser.add_argument("framework", nargs="?", metavar="KHUNG", help="tên khung, hoặc đường dẫn tới tệp .yaml")
+    parser.add_argument("table", nargs="?", metavar="BẢNG.csv", help="cột unit và một cột cho mỗi mã tiêu chí")
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="dạng kết quả")
     parser.add_argument("--explain", action="store_true", help="nêu từng kết quả và lý do")
-    parser.add_argument(
-        "--edition", default="", metavar="PHIÊN-BẢN", help="phiên bản của khung, mặc định mới nhất"
-    )
+    parser.add_argument("--edition", default="", metavar="PHIÊN-BẢN", help="phiên bản của khung, mặc định mới nhất")
     parser.add_argument("--list", action="store_true", help="liệt kê các khung có sẵn")
 
 

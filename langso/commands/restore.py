@@ -27,10 +27,7 @@ def run(args: argparse.Namespace) -> int:
     path = Path(args.file).expanduser()
     if args.verify_only:
         manifest = backup.verify(path)
-        print(
-            f"Bản sao lưu nguyên vẹn: {write_number(manifest.total_rows)} dòng, "
-            f"tạo bằng Làng Số {manifest.version}."
-        )
+        print(f"Bản sao lưu nguyên vẹn: {write_number(manifest.total_rows)} dòng, tạo bằng Làng Số {manifest.version}.")
         return 0
     say = Progress()
     home = open_home()

@@ -16,13 +16,9 @@ APP = "langso.web.wsgi:application"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="địa chỉ mở ra (mặc định 127.0.0.1, chỉ máy này vào được)"
-    )
+    parser.add_argument("--host", default="127.0.0.1", help="địa chỉ mở ra (mặc định 127.0.0.1, chỉ máy này vào được)")
     parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
-    parser.add_argument(
-        "--workers", type=int, default=min(2, os.cpu_count() or 1), help="số tiến trình phục vụ"
-    )
+    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="số tiến trình phục vụ")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,9 +42,7 @@ def serve(home: Home, args: argparse.Namespace, *, embedded: bool, say: Callable
     collect_static(home, say=say)
     address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{args.port}"
     os.environ.setdefault("LANGSO_ADDRESS", address)
-    with serving(
-        APP, host=args.host, port=args.port, workers=max(1, args.workers), environ=os.environ, say=say
-    ) as web:
+    with serving(APP, host=args.host, port=args.port, workers=max(1, args.workers), environ=os.environ, say=say) as web:
         print(f"Làng Số đang chạy ở {address} (Ctrl-C để dừng).", flush=True)
         while web.poll() is None:
             time.sleep(1)

@@ -29,8 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         kin.add_argument("code", metavar="MÃ")
         kin.add_argument("--from", dest="since", required=True, type=_day, metavar="NGÀY")
         kin.add_argument("--to", required=True, type=_day, metavar="NGÀY")
-    for verb in verbs.choices.values():
-        verb.add_argument("--format", choices=("table", "csv"), default="table")
+    for choice in verbs.choices.values():
+        choice.add_argument("--format", choices=("table", "csv"), default="table")
 
 
 def _day(text: str) -> date:
@@ -69,12 +69,17 @@ def _answer(args: argparse.Namespace) -> tuple[Sequence[str], Iterable[Sequence[
             ("code", "name", "kind", "province_code", "valid_from", "valid_to", "confidence"),
             (
                 (
-                    f.unit.code, f.unit.name, f.unit.kind, f.unit.province_code, str(f.unit.valid_from or ""),
-                    str(f.unit.valid_to or ""), f"{f.confidence:.3f}",
+                    f.unit.code,
+                    f.unit.name,
+                    f.unit.kind,
+                    f.unit.province_code,
+                    str(f.unit.valid_from or ""),
+                    str(f.unit.valid_to or ""),
+                    f"{f.confidence:.3f}",
                 )
                 for f in finding.find(args.text, today=today, on=args.on)
             ),
-        )  # fmt: skip
+        )
     # The code is understood on the earlier day when looking forward, on the later day when looking back.
     since, to = sorted((args.since, args.to))
     if args.verb == "successors":
@@ -85,12 +90,17 @@ def _answer(args: argparse.Namespace) -> tuple[Sequence[str], Iterable[Sequence[
         ("code", "name", "relation", "share", "share_basis", "resolution", "clause"),
         (
             (
-                k.unit.code, k.unit.name, k.relation, f"{k.share.normalize():f}" if k.share is not None else "",
-                k.share_basis, k.resolution, k.clause,
+                k.unit.code,
+                k.unit.name,
+                k.relation,
+                f"{k.share.normalize():f}" if k.share is not None else "",
+                k.share_basis,
+                k.resolution,
+                k.clause,
             )
             for k in kin
         ),
-    )  # fmt: skip
+    )
 
 
 def _print(columns: Sequence[str], rows: list[Sequence[str]], form: str) -> None:

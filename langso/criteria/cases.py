@@ -61,9 +61,7 @@ def failures(edition: Edition, cases: tuple[Case, ...]) -> list[str]:
     found = []
     for i, case in enumerate(cases):
         got = {key: outcome(judgment, i, key) for key in case.expected}
-        found += [
-            f"{case.unit}: {k} là “{got[k]}”, cần “{v}”" for k, v in case.expected.items() if got[k] != v
-        ]
+        found += [f"{case.unit}: {k} là “{got[k]}”, cần “{v}”" for k, v in case.expected.items() if got[k] != v]
     return found
 
 

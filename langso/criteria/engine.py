@@ -79,9 +79,7 @@ class Plan:
             self.rows.setdefault(code, []).append(r)
         self.skipped = tuple(r for r, t in enumerate(self.tests) if t.is_skipped_when_none)
         judged = [c for c in edition.criteria if c.rule is not None]
-        self.is_plain = all(
-            isinstance(c.rule, Test) and len(c.rule.targets) == 1 and not c.pool for c in judged
-        )
+        self.is_plain = all(isinstance(c.rule, Test) and len(c.rule.targets) == 1 and not c.pool for c in judged)
 
 
 def _edge(target: float, op: Op) -> float:
@@ -209,14 +207,10 @@ class Judgment:
         rule = self.edition.by_code[code].rule
         if rule is None:
             raise KeyError(code)
-        return self.rule_stage(rule, self._sure, proven=True), self.rule_stage(
-            rule, self._could, proven=False
-        )
+        return self.rule_stage(rule, self._sure, proven=True), self.rule_stage(rule, self._could, proven=False)
 
     def rule_stages(self, rule: Rule) -> tuple[Stages, Stages]:
-        return self.rule_stage(rule, self._sure, proven=True), self.rule_stage(
-            rule, self._could, proven=False
-        )
+        return self.rule_stage(rule, self._sure, proven=True), self.rule_stage(rule, self._could, proven=False)
 
     def rule_stage(self, rule: Rule, matrix: Stages, *, proven: bool) -> Stages:
         if isinstance(rule, Several):
@@ -347,9 +341,7 @@ class Judgment:
         known = ~np.isnan(values)
         met = self._sure[self.plan.rows[rule.code][0], units] >= level
         target = rule.targets[0][level - 1] or Decimal(0)
-        worded = iter(
-            reasons.of_values(self.edition, rule, level, target, values[known].tolist(), met[known].tolist())
-        )
+        worded = iter(reasons.of_values(self.edition, rule, level, target, values[known].tolist(), met[known].tolist()))
         return [
             next(worded) if is_known else told.finding(self, criterion, i, level).reason
             for i, is_known in zip(units, known.tolist(), strict=True)

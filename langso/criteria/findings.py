@@ -23,9 +23,7 @@ class Verdict(StrEnum):
 
     @property
     def word(self) -> str:
-        return {"met": "Đạt", "unmet": "Chưa đạt", "unknown": "Chưa có số liệu"}.get(
-            self.value, "Không áp dụng"
-        )
+        return {"met": "Đạt", "unmet": "Chưa đạt", "unknown": "Chưa có số liệu"}.get(self.value, "Không áp dụng")
 
 
 class Finding(NamedTuple):
@@ -124,18 +122,11 @@ def _at(judgment: "Judgment", criterion: Criterion, rule: Rule, i: int, level: i
     top, bottom = (None if x is None or isnan(x) else x for x in (top, bottom))
     target = target_of(judgment, rule, i, level)
     gap, gap_count = None, None
-    if (
-        verdict is Verdict.UNMET
-        and value is not None
-        and target is not None
-        and rule.measure.kind is not Kind.YES_NO
-    ):
+    if verdict is Verdict.UNMET and value is not None and target is not None and rule.measure.kind is not Kind.YES_NO:
         gap = round(abs(float(target) - value), 10)
         gap_count = _count_gap(rule, Fraction(target), top, bottom)
     code = rule.code if rule is not criterion.rule else criterion.code
-    reason = reasons.of_test(
-        judgment.edition, rule, verdict, level, value, top, bottom, target, gap, gap_count
-    )
+    reason = reasons.of_test(judgment.edition, rule, verdict, level, value, top, bottom, target, gap, gap_count)
     return Finding(
         criterion=code,
         name=rule.name if rule is not criterion.rule else criterion.name,
@@ -234,9 +225,7 @@ def _scored(judgment: "Judgment", criterion: Criterion, i: int) -> Finding:
     points = None if verdict is Verdict.UNKNOWN else low
     made = _finding(criterion, criterion.code, criterion.name, 0, verdict, reason, value=value, points=points)
     if parts and not parts[0].parts:
-        return Finding(
-            **{**made.__dict__, "threshold": parts[0].threshold, "op": parts[0].op, "gap": parts[0].gap}
-        )
+        return Finding(**{**made.__dict__, "threshold": parts[0].threshold, "op": parts[0].op, "gap": parts[0].gap})
     return made
 
 
@@ -277,9 +266,7 @@ def path(judgment: "Judgment", i: int) -> Path | None:
         made = _at(judgment, criterion, criterion.must, i, level)
         effort = Effort.LIGHT if verdict is Verdict.UNKNOWN else criterion.effort or Effort.MEDIUM
         hint = criterion.hint
-        ordered.append(
-            (effort.weight, nearness(made), order, Missing(made, hint, criterion.effort, criterion.pool))
-        )
+        ordered.append((effort.weight, nearness(made), order, Missing(made, hint, criterion.effort, criterion.pool)))
     still = []
     for name, pool in judgment.edition.pools.items():
         members = [c for c in judgment.criteria if c.pool == name]

@@ -163,9 +163,7 @@ def _parent(top: Lined, path: Path, children: tuple[Path, ...]) -> Edition | Non
         return None
     asked = lined_of(top, "extends")
     check_keys(asked, ["id", "edition"])
-    found = catalogue.edition_near(
-        path, text_of(asked, "id", required=True), text_of(asked, "edition", required=True)
-    )
+    found = catalogue.edition_near(path, text_of(asked, "id", required=True), text_of(asked, "edition", required=True))
     if found is None:
         raise top.refuse("không thấy khung được kế thừa; để hai tệp trong cùng thư mục khung.", "extends")
     if found in (*children, path):
@@ -213,9 +211,7 @@ def _unit_levels(top: Lined) -> tuple[str, ...]:
     found = texts_of(top, "unit_levels")
     for name in found:
         if name not in UNIT_LEVELS:
-            raise top.refuse(
-                f"unit_levels “{name}” không có; chọn trong: {', '.join(UNIT_LEVELS)}.", "unit_levels"
-            )
+            raise top.refuse(f"unit_levels “{name}” không có; chọn trong: {', '.join(UNIT_LEVELS)}.", "unit_levels")
     return found
 
 
@@ -286,9 +282,7 @@ def _pools(top: Lined) -> dict[str, Pool]:
         item = lined_of(found, name)
         check_keys(item, ["share", "count"])
         if ("share" in item) == ("count" in item):
-            raise item.refuse(
-                "ghi đúng một trong hai: share (tỷ lệ phải đạt) hoặc count (số tiêu chí phải đạt)."
-            )
+            raise item.refuse("ghi đúng một trong hai: share (tỷ lệ phải đạt) hoặc count (số tiêu chí phải đạt).")
         share = number_of(item, "share") if "share" in item else None
         count = number_of(item, "count") if "count" in item else None
         if (share is not None and not 0 < share <= 100) or (count is not None and (count < 1 or count % 1)):
@@ -315,16 +309,12 @@ def _criteria(
             raise item.refuse(f"mã {code} khai hai lần.", "code")
         group = PRECONDITIONS if is_precondition else text_of(item, "group", required=True)
         if not is_precondition and all(g.code != group for g in groups):
-            raise item.refuse(
-                f"nhóm “{group}” chưa khai ở groups.{_nearest(group, [g.code for g in groups])}", "group"
-            )
+            raise item.refuse(f"nhóm “{group}” chưa khai ở groups.{_nearest(group, [g.code for g in groups])}", "group")
         pool = text_of(item, "pool")
         if pool and pool not in pools:
             raise item.refuse(f"“{pool}” chưa khai ở pools.{_nearest(pool, list(pools))}", "pool")
         if pool and "when_none" in item:
-            raise item.refuse(
-                "tiêu chí tự chọn không dùng when_none: bỏ qua không được tính là đạt.", "when_none"
-            )
+            raise item.refuse("tiêu chí tự chọn không dùng when_none: bỏ qua không được tính là đạt.", "when_none")
         measure = header.measure(item)
         rule = read_rule(item, header)
         scoring = read_scoring(item, header, rule)
@@ -373,9 +363,7 @@ def _check_whole(
         scored = [c.scoring for c in criteria if c.scoring and c.scoring.style not in ("bonus", "penalty")]
         total = sum((s.maximum for s in scored), Decimal(0))
         if total != scale.maximum:
-            raise top.refuse(
-                f"điểm tối đa các tiêu chí cộng lại là {total}, khác thang {scale.maximum}.", "scale"
-            )
+            raise top.refuse(f"điểm tối đa các tiêu chí cộng lại là {total}, khác thang {scale.maximum}.", "scale")
         if any(level.score is None for level in levels):
             raise top.refuse("khung tính điểm: mỗi mức phải có score (từ bao nhiêu điểm).", "levels")
     for pool in pools.values():

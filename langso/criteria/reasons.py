@@ -86,9 +86,7 @@ def figure(test: Test, value: float, top: float | None, bottom: float | None) ->
     if top is None or bottom is None:
         return shown
     counted = f" {test.measure.counted}" if test.measure.counted else ""
-    return (
-        f"{shown} ({write_number(Decimal(repr(top)), 0)}/{write_number(Decimal(repr(bottom)), 0)}{counted})"
-    )
+    return f"{shown} ({write_number(Decimal(repr(top)), 0)}/{write_number(Decimal(repr(bottom)), 0)}{counted})"
 
 
 def quantity(measure: Measure, value: float | Decimal, *, falling: bool = False) -> str:
@@ -160,9 +158,7 @@ def of_points(
 ) -> str:
     """What was earned, out of how much, by which figure."""
     scoring = criterion.earning
-    earned, most = (
-        write_number(Decimal(repr(round(p, 6))).normalize()) for p in (points, float(scoring.maximum))
-    )
+    earned, most = (write_number(Decimal(repr(round(p, 6))).normalize()) for p in (points, float(scoring.maximum)))
     if verdict == "unknown":
         source = criterion.measure.source
         whom = f" {upper_first(source)} cần gửi số liệu." if source else ""

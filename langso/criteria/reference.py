@@ -94,15 +94,11 @@ def _test(edition: Edition, test: Test) -> str:
         if test.op not in _WORDS:
             said.append(f"{name}phải có")
             continue
-        names = (
-            list(edition.region_classes.names) if edition.region_classes and len(test.targets) > 1 else [""]
-        )
+        names = list(edition.region_classes.names) if edition.region_classes and len(test.targets) > 1 else [""]
         each = []
         for class_code, row in zip(names, test.targets, strict=True):
             target = row[level - 1]
-            amount = (
-                "không áp dụng" if target is None else f"{_WORDS[test.op]} {quantity(test.measure, target)}"
-            )
+            amount = "không áp dụng" if target is None else f"{_WORDS[test.op]} {quantity(test.measure, target)}"
             each.append(f"{amount} ({class_code})" if class_code else amount)
         said.append(name + ", ".join(each))
     return "; ".join(said)

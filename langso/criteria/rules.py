@@ -58,9 +58,7 @@ class Header:
         for level in self.levels:
             if level.name.casefold() == name.casefold():
                 return level.number
-        raise source.refuse(
-            f"không có mức “{name}”. Các mức: {', '.join(lv.name for lv in self.levels)}.", key
-        )
+        raise source.refuse(f"không có mức “{name}”. Các mức: {', '.join(lv.name for lv in self.levels)}.", key)
 
     @property
     def steps(self) -> int:
@@ -76,16 +74,10 @@ class Header:
                 f"số liệu “{key}” chưa có trong measures.yaml.{f' Có phải “{near[0]}”?' if near else ''}",
                 "measure",
             )
-        base = (
-            self.measures[key] if key else Measure("", text_of(source, "name", required=True), _kind(source))
-        )
+        base = self.measures[key] if key else Measure("", text_of(source, "name", required=True), _kind(source))
         if key and "kind" in source and source["kind"] != base.kind:
             raise source.refuse(f"kind của {key} là {base.kind}, không đổi được ở đây.", "kind")
-        own = {
-            k: text_of(source, k)
-            for k in _OWN_MEASURE
-            if k in source and k not in ("kind", "per", "may_exceed")
-        }
+        own = {k: text_of(source, k) for k in _OWN_MEASURE if k in source and k not in ("kind", "per", "may_exceed")}
         if "per" in source:
             own_per = number_of(source, "per")
             if own_per not in (1, 100, 1000, 10000):
@@ -180,9 +172,7 @@ def _test(source: Lined, op: Op, header: Header) -> Test:
     if when_none not in ("", "unknown", "not_applicable"):
         raise source.refuse("when_none là unknown hoặc not_applicable.", "when_none")
     name = text_of(source, "name") or measure.label
-    return Test(
-        code_of(source, "code"), name, measure, op, tuple(rows), levels, when_none == "not_applicable"
-    )
+    return Test(code_of(source, "code"), name, measure, op, tuple(rows), levels, when_none == "not_applicable")
 
 
 def _is_easier(target: Decimal, before: Decimal, op: Op) -> bool:

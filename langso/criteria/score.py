@@ -46,9 +46,7 @@ class Points:
         for criterion in self._judgment.edition.criteria:
             if criterion.scoring is not None:
                 found.setdefault(criterion.group, []).append(criterion)
-        return {
-            g: (self._rounded(cs, proven=True), self._rounded(cs, proven=False)) for g, cs in found.items()
-        }
+        return {g: (self._rounded(cs, proven=True), self._rounded(cs, proven=False)) for g, cs in found.items()}
 
     @property
     def is_admitted(self) -> npt.NDArray[np.bool_]:
@@ -87,9 +85,7 @@ class Points:
         units = len(self._judgment.table.units)
         if scoring.style == "parts":
             parts = [self._earned(part, part.scoring) for part in scoring.parts if part.scoring]
-            return sum((low for low, _ in parts), np.zeros(units)), sum(
-                (high for _, high in parts), np.zeros(units)
-            )
+            return sum((low for low, _ in parts), np.zeros(units)), sum((high for _, high in parts), np.zeros(units))
         if scoring.style == "rule":
             sure, could = self._judgment.rule_stages(criterion.must)
             return np.where(sure >= 1, most, 0.0), np.where(could >= 1, most, 0.0)
@@ -113,9 +109,7 @@ class Points:
 
     def _rounded(self, criteria: list[Criterion], *, proven: bool) -> Floats:
         side = 0 if proven else 1
-        total = sum(
-            (self.by_criterion[c.code][side] for c in criteria), np.zeros(len(self._judgment.table.units))
-        )
+        total = sum((self.by_criterion[c.code][side] for c in criteria), np.zeros(len(self._judgment.table.units)))
         scaled = total * 10**self._scale.places
         whole = np.floor(scaled + 0.5)
         doubtful = np.abs(scaled - np.floor(scaled) - 0.5) < _DOUBT * np.maximum(1, np.abs(scaled) * 1e-6)

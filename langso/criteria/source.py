@@ -74,9 +74,7 @@ def parse(raw: bytes, name: str) -> Lined:
     stream = iter(e for e in events if isinstance(e, (yaml.NodeEvent, yaml.CollectionEndEvent)))
     first = next(stream, None)
     if not isinstance(first, yaml.MappingStartEvent):
-        raise FrameworkFileUnreadable(
-            name=name, why="tệp trống hoặc không bắt đầu bằng các khóa như id, title"
-        )
+        raise FrameworkFileUnreadable(name=name, why="tệp trống hoặc không bắt đầu bằng các khóa như id, title")
     return _mapping(first, stream, name, 1)
 
 

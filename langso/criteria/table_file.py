@@ -99,9 +99,7 @@ def _text(path: Path) -> str:
     name = path.name
     try:
         if path.stat().st_size > LARGEST:
-            raise TableUnreadable(
-                name=name, why=f"tệp lớn hơn {LARGEST // 1_000_000} MB", next="Chia thành nhiều tệp."
-            )
+            raise TableUnreadable(name=name, why=f"tệp lớn hơn {LARGEST // 1_000_000} MB", next="Chia thành nhiều tệp.")
         raw = path.read_bytes()
     except FileNotFoundError as fault:
         raise TableUnreadable(name=name, why="không có tệp này", next="Kiểm tra lại đường dẫn.") from fault
@@ -116,9 +114,7 @@ def _text(path: Path) -> str:
         raise TableUnreadable(name=name, why="tệp ở bảng mã UTF-16", next=save)
     if b"\x00" in raw:
         line = raw[: raw.index(b"\x00")].count(b"\n") + 1
-        raise TableUnreadable(
-            name=name, why=f"dòng {line} có ký tự rỗng (NUL), tệp có thể đã hỏng", next=save
-        )
+        raise TableUnreadable(name=name, why=f"dòng {line} có ký tự rỗng (NUL), tệp có thể đã hỏng", next=save)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -130,9 +126,7 @@ def _rows(text: str, name: str, faults: _Faults) -> tuple[list[str], list[list[s
     """Header, the rows that hold something, and the spreadsheet's number of each."""
     lines = text.lstrip("\r\n").split("\n", 1)[0]
     if not text.strip():
-        raise TableUnreadable(
-            name=name, why="tệp trống", next="Dòng đầu phải có cột unit và các mã tiêu chí."
-        )
+        raise TableUnreadable(name=name, why="tệp trống", next="Dòng đầu phải có cột unit và các mã tiêu chí.")
     delimiter = max(";,\t", key=lambda d: len(next(csv.reader([lines], delimiter=d), [])))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
@@ -205,9 +199,7 @@ def _units(cells: Sequence[str], places: list[int], title: str, faults: _Faults)
     return list(cells)
 
 
-def _classes(
-    cells: Sequence[str], places: list[int], title: str, edition: Edition, faults: _Faults
-) -> list[str]:
+def _classes(cells: Sequence[str], places: list[int], title: str, edition: Edition, faults: _Faults) -> list[str]:
     names = edition.region_classes.names if edition.region_classes else {}
     known = {"": ""} | {fold(n): code for code, name in names.items() for n in (code, name)}
     found = []
@@ -248,9 +240,7 @@ def _column(
     if value is None:
         return made
     for i in np.flatnonzero(np.abs(made.value - value) > _APART):
-        faults.add(
-            f"Dòng {places[i]}, cột {code}: ghi {value[i]:g}, mà tử số chia mẫu số ra {made.value[i]:.4g}."
-        )
+        faults.add(f"Dòng {places[i]}, cột {code}: ghi {value[i]:g}, mà tử số chia mẫu số ra {made.value[i]:.4g}.")
     return Column(np.where(np.isnan(made.value), value, made.value), top, bottom)
 
 

@@ -41,9 +41,7 @@ def code_of(source: Lined, key: str) -> str:
     """
     code = text_of(source, key, required=True)
     if not _CODE.fullmatch(code) or code.casefold() == "unit" or code.casefold().endswith((".tu", ".mau")):
-        raise source.refuse(
-            f"“{code}” không dùng làm mã được: mã gồm chữ, số, dấu chấm, không đuôi .tu .mau.", key
-        )
+        raise source.refuse(f"“{code}” không dùng làm mã được: mã gồm chữ, số, dấu chấm, không đuôi .tu .mau.", key)
     return code
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from langso.assessments.models import Publication
 from langso.assessments.results import from_json
 from langso.dashboards import queries, words
-from langso.ui.listing import csv_answer, listing
 from langso.lib.period import NotADay, day_of, read_day
 from langso.lib.vietnamese import fold
 from langso.people.door import public
+from langso.ui.listing import csv_answer, listing
 from langso.units import finding
 from langso.units.models import Level
 from langso.units.queries import unit_by_code
@@ -36,15 +36,28 @@ def country_csv(request: HttpRequest) -> HttpResponse:
     names = [lv.number for lv in page.edition.levels]
     return csv_answer(
         "ca-nuoc",
-        ["ma_tinh", "tinh", "so_xa", "da_cong_bo", "muc_thuong_gap", *(f"muc_{n}" for n in [0, *names]), "chua_du_so_lieu"],
+        [
+            "ma_tinh",
+            "tinh",
+            "so_xa",
+            "da_cong_bo",
+            "muc_thuong_gap",
+            *(f"muc_{n}" for n in [0, *names]),
+            "chua_du_so_lieu",
+        ],
         (
             [
-                p.unit.code, p.unit.name, p.communes, p.published, p.usual,
-                *(dict(p.levels).get(n, 0) for n in [0, *names]), dict(p.levels).get(None, 0),
+                p.unit.code,
+                p.unit.name,
+                p.communes,
+                p.published,
+                p.usual,
+                *(dict(p.levels).get(n, 0) for n in [0, *names]),
+                dict(p.levels).get(None, 0),
             ]
             for p in page.provinces
         ),
-    )  # fmt: skip
+    )
 
 
 @public
@@ -60,9 +73,14 @@ def search(request: HttpRequest) -> HttpResponse:
         except TextTooLong as refused:
             problem = refused.sentence
     page = {
-        "text": text, "found": found, "near": near, "problem": problem, "none": f"Không thấy nơi nào tên “{text}”.",
-        "ask": f"Có phải “{near}”?", "near_address": f"/tim/?q={quote(near)}",
-    }  # fmt: skip
+        "text": text,
+        "found": found,
+        "near": near,
+        "problem": problem,
+        "none": f"Không thấy nơi nào tên “{text}”.",
+        "ask": f"Có phải “{near}”?",
+        "near_address": f"/tim/?q={quote(near)}",
+    }
     return render(request, "dashboards/search.html", {"page": page})
 
 
@@ -90,14 +108,21 @@ def place(request: HttpRequest, code: str, day: str = "") -> HttpResponse:
         wanted = fold(request.GET.get("q", ""))
         rows = [s for s in page.standings if wanted in fold(s.unit.name)]
         table = listing(
-            rows, request.GET, default="ten", per_page=200,
+            rows,
+            request.GET,
+            default="ten",
+            per_page=200,
             sorts={
                 "ten": lambda s: s.unit.sort_key,
                 "muc": lambda s: (s.level if s.level is not None else -1 if s.is_published else -2, s.unit.sort_key),
                 "thieu": lambda s: (s.missing_count if s.missing_count is not None else 999, s.unit.sort_key),
             },
-        )  # fmt: skip
-        return render(request, "dashboards/province.html", {"page": page, "table": table, "shown": words.of_province(page)})
+        )
+        return render(
+            request,
+            "dashboards/province.html",
+            {"page": page, "table": table, "shown": words.of_province(page)},
+        )
     return render(request, "dashboards/place.html", {"page": found, "shown": words.of_place(found)})
 
 
@@ -124,12 +149,17 @@ def province_csv(request: HttpRequest, code: str) -> HttpResponse:
         ["ma", "ten", "muc", "ten_muc", "so_tieu_chi_con_thieu", "cong_bo_luc", "mo_phong"],
         (
             [
-                s.unit.code, s.unit.name, s.level, s.word, s.missing_count,
-                s.published_on.isoformat() if s.published_on else "", int(s.is_simulated),
+                s.unit.code,
+                s.unit.name,
+                s.level,
+                s.word,
+                s.missing_count,
+                s.published_on.isoformat() if s.published_on else "",
+                int(s.is_simulated),
             ]
             for s in page.standings
         ),
-    )  # fmt: skip
+    )
 
 
 @public
@@ -143,16 +173,36 @@ def result_csv(request: HttpRequest, pk: int) -> HttpResponse:
     return csv_answer(
         f"ket-qua-{found.pk}",
         [
-            "ma", "tieu_chi", "ket_luan", "gia_tri", "chi_tieu", "tu_so", "mau_so", "con_thieu", "ly_do", "ngay_so_lieu",
-            "nguon", "van_ban", "mo_phong",
+            "ma",
+            "tieu_chi",
+            "ket_luan",
+            "gia_tri",
+            "chi_tieu",
+            "tu_so",
+            "mau_so",
+            "con_thieu",
+            "ly_do",
+            "ngay_so_lieu",
+            "nguon",
+            "van_ban",
+            "mo_phong",
         ],
         (
             [
-                r.code, r.name, r.verdict, r.value, r.target, r.reading.numerator if r.reading else "",
-                r.reading.denominator if r.reading else "", r.gap, r.reason, r.reading.as_of if r.reading else "",
-                r.reading.source if r.reading else "", r.reading.document if r.reading else "",
+                r.code,
+                r.name,
+                r.verdict,
+                r.value,
+                r.target,
+                r.reading.numerator if r.reading else "",
+                r.reading.denominator if r.reading else "",
+                r.gap,
+                r.reason,
+                r.reading.as_of if r.reading else "",
+                r.reading.source if r.reading else "",
+                r.reading.document if r.reading else "",
                 int(r.reading.is_simulated) if r.reading else "",
             ]
             for r in rows
         ),
-    )  # fmt: skip
+    )

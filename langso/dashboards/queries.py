@@ -18,7 +18,6 @@ from langso.units.models import Level, Relation, Unit, UnitName, UnitStatistic
 from langso.units.queries import Kin, Named, named, predecessors, successors, units_on
 
 
-
 @dataclass(frozen=True)
 class Standing:
     """Where one unit stands in a framework and period."""
@@ -113,8 +112,7 @@ def standings(units: Sequence[Named], edition: Edition, period: Period | None) -
         framework=edition.id, period=period.code, unit__in=[u.id for u in units]
     )
     known = {
-        row[0]: row[1:]
-        for row in rows.values_list("unit", "level", "missing_count", "published_at", "is_simulated")
+        row[0]: row[1:] for row in rows.values_list("unit", "level", "missing_count", "published_at", "is_simulated")
     }
     out = []
     for unit in units:
@@ -171,24 +169,26 @@ def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> Pl
     clause = None
     if births is not None and births.document_id and births.clause:
         clause = Clause.objects.filter(document=births.document_id, number=births.clause).first()
-    published = list(
-        Publication.objects.current().filter(unit=unit).defer("readings").order_by("-period", "framework")
-    )
+    published = list(Publication.objects.current().filter(unit=unit).defer("readings").order_by("-period", "framework"))
     chosen = next((p for p in published if p.framework == (framework or MAIN_FRAMEWORK)), None)
     if chosen is None and published and not framework:
         chosen = published[0]
     return PlacePage(
-        unit=own, day=day,
+        unit=own,
+        day=day,
         path=tuple(sorted(ancestors.values(), key=lambda n: n.level != Level.PROVINCE)),
-        population=statistics.get("population"), area=statistics.get("area_km2"),
+        population=statistics.get("population"),
+        area=statistics.get("area_km2"),
         names=tuple(unit.names.select_related("document").order_by("valid")),
-        came_from=tuple(came_from), became=tuple(k for k in became if k.unit.id != unit.pk),
+        came_from=tuple(came_from),
+        became=tuple(k for k in became if k.unit.id != unit.pk),
         clause=clause,
         edition=edition_of(chosen.framework, chosen.edition) if chosen else None,
         period=Period.parse(chosen.period) if chosen else None,
         result=from_json(chosen.result) if chosen else None,
-        publication=chosen, others=tuple(p for p in published if p is not chosen),
-    )  # fmt: skip
+        publication=chosen,
+        others=tuple(p for p in published if p is not chosen),
+    )
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,11 @@ class ProvincePage:
         """How many communes stand at each level, highest first, then the ones that say nothing."""
         levels = Counter(s.level if s.is_published else -1 for s in self.standings)
         words = [(lv.name, levels[lv.number]) for lv in reversed(self.edition.levels)]
-        words += [("Chưa đạt mức 1", levels[0]), ("Chưa đủ số liệu", levels[None]), ("Chưa công bố", levels[-1])]
+        words += [
+            ("Chưa đạt mức 1", levels[0]),
+            ("Chưa đủ số liệu", levels[None]),
+            ("Chưa công bố", levels[-1]),
+        ]
         return [(word, n) for word, n in words if n]
 
     @property

@@ -48,7 +48,8 @@ def of_place(page: PlacePage) -> dict[str, Any]:
         "hill": hill_of(result) if result else (),
         "groups": shown_groups(result) if result else [],
         "groups_title": f"{NUMBERS.get(len(result.groups), str(len(result.groups)))} nhóm tiêu chí"
-        if result and len(result.groups) > 1 else "Các tiêu chí",
+        if result and len(result.groups) > 1
+        else "Các tiêu chí",
         "missing_title": missing_title(result) if result else "",
         "figures": _figures(result) if result else [],
         "kin": kin,
@@ -58,7 +59,7 @@ def of_place(page: PlacePage) -> dict[str, Any]:
         "others": [
             {"title": p.framework, "href": f"?khung={p.framework}", "note": f"Kỳ {p.period}"} for p in page.others
         ],
-    }  # fmt: skip
+    }
 
 
 def _figures(result: Result) -> list[Row]:

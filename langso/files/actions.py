@@ -28,9 +28,14 @@ def store(*, content: bytes, name: str, content_type: str, unit: Unit, by: int |
             os.fsync(draft.fileno())
         Path(draft.name).replace(path)
     return StoredFile.objects.create(
-        unit=unit, name=name[-200:], content_type=content_type, size=len(content), sha256=digest,
-        stored_by_id=by, stored_at=at,
-    )  # fmt: skip
+        unit=unit,
+        name=name[-200:],
+        content_type=content_type,
+        size=len(content),
+        sha256=digest,
+        stored_by_id=by,
+        stored_at=at,
+    )
 
 
 def read(file: StoredFile) -> bytes:

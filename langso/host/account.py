@@ -54,8 +54,12 @@ class Account:
         try:
             done = subprocess.run(
                 ["/bin/sh", "-c", f'test -{test} "$1"', "sh", str(path)],
-                check=False, capture_output=True, timeout=20, env={"PATH": "/usr/bin:/bin"}, **self.run_as(),
-            )  # fmt: skip
+                check=False,
+                capture_output=True,
+                timeout=20,
+                env={"PATH": "/usr/bin:/bin"},
+                **self.run_as(),
+            )
         except PermissionError as error:
             raise NoAccount(cause="root trên máy này không được đổi tài khoản") from error
         return done.returncode == 0

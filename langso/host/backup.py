@@ -48,10 +48,7 @@ class BackupNotWritten(Refused):
 
 
 class NothingToBackUp(Refused):
-    says = (
-        "Cơ sở dữ liệu chưa có bảng nào, nên chưa có gì để sao lưu. Chạy `langso serve` hoặc `langso demo` "
-        "trước."
-    )
+    says = "Cơ sở dữ liệu chưa có bảng nào, nên chưa có gì để sao lưu. Chạy `langso serve` hoặc `langso demo` trước."
 
 
 class ToolTooOld(Refused):
@@ -76,8 +73,7 @@ class BackupDamaged(Refused):
 
 class BackupFromTheFuture(Refused):
     says = (
-        "Bản sao lưu {path} do Làng Số {found} tạo, mới hơn bản trên máy này ({here}). Cập nhật Làng Số rồi "
-        "khôi phục."
+        "Bản sao lưu {path} do Làng Số {found} tạo, mới hơn bản trên máy này ({here}). Cập nhật Làng Số rồi khôi phục."
     )
 
 
@@ -121,9 +117,7 @@ def backup(addresses: Addresses, home: Home, to: Path, *, say: Callable[[str], N
     return manifest
 
 
-def _write(
-    addresses: Addresses, home: Home, folder: Path, draft: Path, *, say: Callable[[str], None]
-) -> Manifest:
+def _write(addresses: Addresses, home: Home, folder: Path, draft: Path, *, say: Callable[[str], None]) -> Manifest:
     dump = folder / DUMP
     with psycopg.connect(addresses.owner) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -134,9 +128,7 @@ def _write(
         major = connection.info.server_version // 10000
         (snapshot,) = connection.execute("select pg_export_snapshot()").fetchone() or ("",)
         say("Chép cơ sở dữ liệu …")
-        run_tool(
-            "pg_dump", major, addresses.owner, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"]
-        )
+        run_tool("pg_dump", major, addresses.owner, ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"])
     # Files are listed after the snapshot: a row never names a file that is not in the backup.
     stored = {f"{FILES}/{path.relative_to(home.files).as_posix()}": path for path in stored_files(home)}
     members = {DUMP: dump} | stored
@@ -176,9 +168,9 @@ def verify(path: Path) -> Manifest:
             if content is None or member.name in seen or not is_safe(member.name):
                 raise BackupDamaged(path=path, cause=f"phần lạ “{member.name}”")
             seen.add(member.name)
-            if hashlib.file_digest(
-                cast(io.BufferedReader, content), "sha256"
-            ).hexdigest() != manifest.sha256.get(member.name):
+            if hashlib.file_digest(cast(io.BufferedReader, content), "sha256").hexdigest() != manifest.sha256.get(
+                member.name
+            ):
                 raise BackupDamaged(path=path, cause=f"phần “{member.name}” không khớp mã kiểm tra")
         if missing := sorted(set(manifest.sha256) - seen):
             raise BackupDamaged(path=path, cause=f"thiếu “{missing[0]}”")
@@ -216,9 +208,7 @@ def _starts_like_ours(path: Path) -> bool:
 
 def _manifest(tar: tarfile.TarFile, path: Path) -> Manifest:
     first = tar.next()
-    content = (
-        tar.extractfile(first) if first and first.name == MANIFEST and first.size < _MANIFEST_LIMIT else None
-    )
+    content = tar.extractfile(first) if first and first.name == MANIFEST and first.size < _MANIFEST_LIMIT else None
     if content is None:
         raise NotABackup(path=path, cause="không có bảng kê ở đầu tệp")
     try:
@@ -237,9 +227,7 @@ def _manifest(tar: tarfile.TarFile, path: Path) -> Manifest:
 def is_safe(name: str) -> bool:
     """The dump itself, or a file that stays below files/."""
     parts = PurePosixPath(name).parts
-    return name == DUMP or (
-        len(parts) > 1 and parts[0] == FILES and ".." not in parts and not name.startswith("/")
-    )
+    return name == DUMP or (len(parts) > 1 and parts[0] == FILES and ".." not in parts and not name.startswith("/"))
 
 
 def stored_files(home: Home) -> list[Path]:
@@ -267,9 +255,7 @@ def run_tool(name: str, server_major: int, url: str, arguments: list[str]) -> No
     """
     parts = urlsplit(url)
     bare = urlunsplit(parts._replace(netloc=_without_password(parts.netloc)))
-    environ = {
-        key: value for key, value in os.environ.items() if key in ("PATH", "HOME") or key.startswith("PGSSL")
-    }
+    environ = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME") or key.startswith("PGSSL")}
     environ |= {"LC_ALL": "C", "PGPASSWORD": unquote(parts.password or "")}
     command = [str(_tool(name, server_major)), *arguments, f"--dbname={bare}", "--no-password"]
     done = subprocess.run(
@@ -298,9 +284,7 @@ def _tool(name: str, server_major: int) -> Path:
         return ours.path(name)
     found = shutil.which(name)
     if found:
-        said = subprocess.run(
-            [found, "--version"], check=False, capture_output=True, text=True, timeout=20
-        ).stdout
+        said = subprocess.run([found, "--version"], check=False, capture_output=True, text=True, timeout=20).stdout
         if int((said.split() or ["0"])[2].partition(".")[0]) >= server_major:
             return Path(found)
     raise ToolTooOld(server=server_major, tool=name, found=binaries.version(ours))

@@ -58,9 +58,7 @@ def _disk(home: Home) -> Check:
     free = free_bytes(home.root)
     fact = f"còn {write_number(free >> 20)} MB"
     if free < NEEDED_FOR_A_NEW_CLUSTER:
-        return Check(
-            "Ổ đĩa", FAIL, fact, f"Dọn bớt ổ đĩa chứa {home.root}; cần ít nhất 300 MB để ghi an toàn."
-        )
+        return Check("Ổ đĩa", FAIL, fact, f"Dọn bớt ổ đĩa chứa {home.root}; cần ít nhất 300 MB để ghi an toàn.")
     if free < _TIGHT:
         return Check("Ổ đĩa", WARN, fact, "Nên còn ít nhất 1 GB trước khi nhập số liệu hoặc sao lưu.")
     return Check("Ổ đĩa", OK, fact)
@@ -79,8 +77,12 @@ def _port(host: str, port: int) -> Check:
     try:
         check_port(host, port)
     except PortTaken:
-        return Check("Cổng web", WARN, f"{port} đang có chương trình dùng (có thể là Làng Số đang chạy)",
-                     f"Nếu không phải Làng Số, chạy `langso serve --port {port + 1}`.")  # fmt: skip
+        return Check(
+            "Cổng web",
+            WARN,
+            f"{port} đang có chương trình dùng (có thể là Làng Số đang chạy)",
+            f"Nếu không phải Làng Số, chạy `langso serve --port {port + 1}`.",
+        )
     except Refused as refusal:
         return Check("Cổng web", FAIL, f"không mở được {port}", refusal.sentence)
     return Check("Cổng web", OK, f"{port} còn trống")
@@ -92,8 +94,12 @@ def _clock() -> Check:
     now = time.time()
     shown = time.strftime("%d/%m/%Y %H:%M", time.localtime(now))
     if now < installed - 86_400:
-        return Check("Đồng hồ máy", FAIL, f"đang chỉ {shown}, trước ngày cài đặt",
-                     "Chỉnh lại ngày giờ (Linux: `timedatectl set-ntp true`).")  # fmt: skip
+        return Check(
+            "Đồng hồ máy",
+            FAIL,
+            f"đang chỉ {shown}, trước ngày cài đặt",
+            "Chỉnh lại ngày giờ (Linux: `timedatectl set-ntp true`).",
+        )
     return Check("Đồng hồ máy", OK, shown)
 
 
@@ -103,21 +109,15 @@ def database(addresses: Addresses) -> Iterator[Check]:
         server = connection.info.parameter_status("server_version") or "?"
         kind = "đi kèm" if addresses.embedded else "bên ngoài"
         yield Check("PostgreSQL", OK, f"{kind}, bản {server}, đang trả lời")
-        (now,) = connection.execute("select extract(epoch from clock_timestamp())::float8").fetchone() or (
-            0.0,
-        )
+        (now,) = connection.execute("select extract(epoch from clock_timestamp())::float8").fetchone() or (0.0,)
         if abs(float(now) - time.time()) > 60:
-            yield Check(
-                "Đồng hồ máy chủ dữ liệu", WARN, "lệch hơn một phút so với máy này", "Đồng bộ giờ hai máy."
-            )
+            yield Check("Đồng hồ máy chủ dữ liệu", WARN, "lệch hơn một phút so với máy này", "Đồng bộ giờ hai máy.")
         unprotected = connection.execute(
             """select c.relname from pg_class c
                 where not c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid)
                 order by 1"""
         ).fetchall()
-        protected = connection.execute("select count(*) from pg_class where relrowsecurity").fetchone() or (
-            0,
-        )
+        protected = connection.execute("select count(*) from pg_class where relrowsecurity").fetchone() or (0,)
     if unprotected:
         names = ", ".join(str(name) for (name,) in unprotected)
         yield Check("Quyền theo dòng", FAIL, f"đang tắt ở {names}", "Chạy `langso migrate`.")
@@ -131,8 +131,9 @@ def database(addresses: Addresses) -> Iterator[Check]:
                  from pg_roles r where rolname = current_user"""
         ).fetchone() or (True, True, 0, 0)
     if any(row):
-        yield Check("Vai trò ứng dụng", FAIL, "mạnh hơn mức cần",
-                    "Cho ứng dụng một vai trò thường, không sở hữu bảng nào.")  # fmt: skip
+        yield Check(
+            "Vai trò ứng dụng", FAIL, "mạnh hơn mức cần", "Cho ứng dụng một vai trò thường, không sở hữu bảng nào."
+        )
     else:
         yield Check("Vai trò ứng dụng", OK, "không phải chủ sở hữu, không phải siêu người dùng")
 
@@ -185,9 +186,7 @@ def _frameworks() -> Check:
     for path in found:
         load_edition(path)
     if not found:
-        return Check(
-            "Khung tiêu chí", FAIL, "không có khung nào", "Tải lại mã nguồn cho đủ thư mục frameworks/."
-        )
+        return Check("Khung tiêu chí", FAIL, "không có khung nào", "Tải lại mã nguồn cho đủ thư mục frameworks/.")
     return Check("Khung tiêu chí", OK, f"{len(found)} phiên bản, đọc được cả")
 
 

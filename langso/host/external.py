@@ -22,9 +22,7 @@ class NotConnected(Refused):
 
 
 class ServerTooOld(Refused):
-    says = (
-        "PostgreSQL ở {address} là bản {found}. Cần từ bản {oldest} trở lên: nâng cấp máy chủ rồi chạy lại."
-    )
+    says = "PostgreSQL ở {address} là bản {found}. Cần từ bản {oldest} trở lên: nâng cấp máy chủ rồi chạy lại."
 
 
 class EncodingWrong(Refused):
@@ -142,9 +140,7 @@ def _own_app_role(connection: psycopg.Connection[tuple[object, ...]], owner: str
         with connection.transaction():
             if not found:
                 connection.execute(sql.SQL("create role {} login nocreatedb nocreaterole").format(app_role))
-                connection.execute(
-                    sql.SQL("grant {} to current_user").format(app_role)
-                )  # may end its connections
+                connection.execute(sql.SQL("grant {} to current_user").format(app_role))  # may end its connections
             if password:  # already hashed here: the plain word never reaches the server's log
                 secret_is = sql.SQL("alter role {} password {}")
                 connection.execute(secret_is.format(app_role, sql.Literal(hashed)))

@@ -132,9 +132,7 @@ def check_room_for_a_cluster(folder: Path) -> None:
     """Refuses: DiskNearlyFull."""
     free = free_bytes(folder)
     if free < NEEDED_FOR_A_NEW_CLUSTER:
-        raise DiskNearlyFull(
-            folder=folder, free=write_number(free >> 20), needed=NEEDED_FOR_A_NEW_CLUSTER >> 20
-        )
+        raise DiskNearlyFull(folder=folder, free=write_number(free >> 20), needed=NEEDED_FOR_A_NEW_CLUSTER >> 20)
 
 
 def free_bytes(folder: Path) -> int:
@@ -147,9 +145,7 @@ def write_private(path: Path, text: str, *, unless_there: bool = False) -> None:
     """Write a small file whole or not at all, readable by this account alone."""
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
-        with os.fdopen(
-            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as out:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())

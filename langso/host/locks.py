@@ -12,10 +12,7 @@ from langso.lib.refusal import Refused
 
 
 class HeldTooLong(Refused):
-    says = (
-        "Một lệnh langso khác đang khởi động hoặc đang dừng đã quá {seconds} giây. Chờ lệnh đó xong rồi "
-        "chạy lại."
-    )
+    says = "Một lệnh langso khác đang khởi động hoặc đang dừng đã quá {seconds} giây. Chờ lệnh đó xong rồi chạy lại."
 
 
 def open_lock(path: Path) -> int:

@@ -86,10 +86,7 @@ class ClusterOfAnotherVersion(Refused):
 
 
 class ClusterRunByHand(Refused):
-    says = (
-        "Có người đã tự chạy PostgreSQL trên {folder}, ngoài langso. Tắt máy chủ đó (`pg_ctl stop`) rồi "
-        "chạy lại."
-    )
+    says = "Có người đã tự chạy PostgreSQL trên {folder}, ngoài langso. Tắt máy chủ đó (`pg_ctl stop`) rồi chạy lại."
 
 
 @dataclass(frozen=True)
@@ -226,37 +223,44 @@ def _make_cluster(place: Place, *, say: Callable[[str], None], throwaway: bool) 
     draft = Path(tempfile.mkdtemp(prefix="pg-draft-", dir=place.cluster.parent))
     place.account.own(draft)
     command = [
-        place.program("initdb"), "-D", str(draft), "-U", _SUPERUSER, "--auth=trust", "--encoding=UTF8",
-        "--locale=C", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--no-instructions",
+        place.program("initdb"),
+        "-D",
+        str(draft),
+        "-U",
+        _SUPERUSER,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=PG_UNICODE_FAST",
+        "--no-instructions",
         *(["--no-sync"] if throwaway else []),
-    ]  # fmt: skip
+    ]
     try:
         done = subprocess.run(
-            command, check=False, env=_CLEAN, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=180, **place.account.run_as(),
-        )  # fmt: skip
+            command,
+            check=False,
+            env=_CLEAN,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            **place.account.run_as(),
+        )
         if done.returncode != 0:
             cause, what_next = _diagnosis(done.stderr, place)
-            raise ClusterNotMade(
-                folder=place.cluster, cause=cause, next=what_next, line=_last_line(done.stderr)
-            )
-        (draft / "pg_hba.conf").write_text(
-            "local all all trust\n", encoding="ascii"
-        )  # no line for the network
+            raise ClusterNotMade(folder=place.cluster, cause=cause, next=what_next, line=_last_line(done.stderr))
+        (draft / "pg_hba.conf").write_text("local all all trust\n", encoding="ascii")  # no line for the network
         if place.cluster.is_dir():
             place.cluster.rmdir()  # an empty folder may stand there; a full one is somebody's and stops us
         draft.rename(place.cluster)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ClusterNotMade(
-            folder=place.cluster, cause=str(error), next="Xem lại quyền và ổ đĩa.", line=""
-        ) from error
+        raise ClusterNotMade(folder=place.cluster, cause=str(error), next="Xem lại quyền và ổ đĩa.", line="") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _start(
-    home: Home, place: Place, *, say: Callable[[str], None], throwaway: bool
-) -> subprocess.Popen[bytes] | None:
+def _start(home: Home, place: Place, *, say: Callable[[str], None], throwaway: bool) -> subprocess.Popen[bytes] | None:
     """Until it answers or the deadline has passed; the process, if it is ours. `lock-start` is held."""
     begin = time.monotonic()
     deadline = begin + START_SECONDS
@@ -333,9 +337,13 @@ def _spawn(place: Place, alive: int, words: IO[bytes], *, throwaway: bool) -> su
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return subprocess.Popen(
         [place.program("postgres"), "-D", str(place.cluster), *options],
-        env=_CLEAN, stdin=subprocess.DEVNULL, stdout=words, stderr=words, pass_fds=[alive],
+        env=_CLEAN,
+        stdin=subprocess.DEVNULL,
+        stdout=words,
+        stderr=words,
+        pass_fds=[alive],
         **place.account.run_as(),
-    )  # fmt: skip
+    )
 
 
 def _stop(home: Home, place: Place) -> None:
@@ -397,8 +405,7 @@ def _last_line(said: str) -> str:
 def _is_hopeless(said: str) -> bool:
     """A reason to give up at once rather than to try until the deadline."""
     return any(
-        mark in said
-        for mark in ("No space left", "ermission denied", "nvalid value for parameter", "Read-only")
+        mark in said for mark in ("No space left", "ermission denied", "nvalid value for parameter", "Read-only")
     )
 
 

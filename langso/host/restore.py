@@ -59,17 +59,11 @@ class CannotCreateDatabase(Refused):
 
 
 class StillInUse(Refused):
-    says = (
-        "Còn chương trình đang dùng cơ sở dữ liệu {name}. Dừng `langso serve` ở mọi máy rồi chạy lại. Chưa "
-        "thay gì."
-    )
+    says = "Còn chương trình đang dùng cơ sở dữ liệu {name}. Dừng `langso serve` ở mọi máy rồi chạy lại. Chưa thay gì."
 
 
 class FilesNotWritten(Refused):
-    says = (
-        "Không ghi được tệp đính kèm vào {folder}: {cause}. Chưa thay cơ sở dữ liệu. Sửa nguyên nhân rồi "
-        "chạy lại."
-    )
+    says = "Không ghi được tệp đính kèm vào {folder}: {cause}. Chưa thay cơ sở dữ liệu. Sửa nguyên nhân rồi chạy lại."
 
 
 def restore(
@@ -96,9 +90,7 @@ def restore(
             say("Nạp thử vào một cơ sở dữ liệu riêng …")
             options = ["--exit-on-error", "--no-owner"]
             if manifest.app_role != urlsplit(addresses.app).username:
-                options.append(
-                    "--no-privileges"
-                )  # its grants name a role that is not ours; migrating renews them
+                options.append("--no-privileges")  # its grants name a role that is not ours; migrating renews them
             run_tool("pg_restore", major, _named(addresses.owner, rehearsal), [*options, str(dump)])
         say("Đếm lại từng bảng …")
         _check_counts(_named(addresses.owner, rehearsal), manifest)
@@ -139,9 +131,7 @@ def _make(addresses: Addresses, rehearsal: str) -> None:
         try:
             # template0 keeps the locale that initdb, or the administrator, chose, and takes any encoding.
             connection.execute(
-                sql.SQL("create database {} encoding 'UTF8' template template0").format(
-                    sql.Identifier(rehearsal)
-                )
+                sql.SQL("create database {} encoding 'UTF8' template template0").format(sql.Identifier(rehearsal))
             )
         except psycopg.errors.InsufficientPrivilege as error:
             raise CannotCreateDatabase(role=connection.info.user) from error

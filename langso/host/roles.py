@@ -20,9 +20,7 @@ def ensure(superuser: dict[str, Any]) -> None:
             there = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
             verb = "alter" if there else "create"
             connection.execute(sql.SQL(f"{verb} role {{}} {powers}").format(sql.Identifier(role)))
-        connection.execute(
-            f"grant pg_signal_backend, {APP} to {OWNER}"
-        )  # a restore ends the app's connections
+        connection.execute(f"grant pg_signal_backend, {APP} to {OWNER}")  # a restore ends the app's connections
         if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             connection.execute(f"create database {DATABASE} owner {OWNER}")
         connection.execute(f"revoke create, temporary on database {DATABASE} from public")

@@ -7,8 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -64,10 +62,29 @@ def serving(
     Refuses: WebNotStarted.
     """
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--http", "1",
-        "--log-level", "warning", "--workers-kill-timeout", "5", "--respawn-failed-workers", app,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--http",
+        "1",
+        "--log-level",
+        "warning",
+        "--workers-kill-timeout",
+        "5",
+        "--respawn-failed-workers",
+        app,
+    ]
     parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None  # before the fork; after it is too late
 
@@ -79,7 +96,7 @@ def serving(
 
     child = subprocess.Popen(
         command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_us
-    )  # fmt: skip
+    )
     try:
         _wait_until_it_answers(child, host, port, say=say)
         yield child
@@ -87,9 +104,7 @@ def serving(
         _end(child)
 
 
-def _wait_until_it_answers(
-    child: subprocess.Popen[bytes], host: str, port: int, *, say: Callable[[str], None]
-) -> None:
+def _wait_until_it_answers(child: subprocess.Popen[bytes], host: str, port: int, *, say: Callable[[str], None]) -> None:
     begin = time.monotonic()
     told = False
     while not _answers(host, port):
@@ -105,16 +120,15 @@ def _wait_until_it_answers(
 
 
 def _answers(host: str, port: int) -> bool:
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  what to ask
-    place = f"[{local}]" if ":" in local else local
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({})
-    )  # never ask a proxy for our own door
+    """A worker has loaded the application and reads requests.
+
+    Asked with a line that is no request; the server itself turns it away, the application never hears of it.
+    """
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     try:
-        with opener.open(f"http://{place}:{port}/favicon.ico", timeout=10):
-            return True
-    except urllib.error.HTTPError:
-        return True  # it answered; what it thinks of the request is another matter
+        with socket.create_connection((local, port), timeout=5) as probe:
+            probe.sendall(b"?\r\n\r\n")
+            return bool(probe.recv(1))
     except OSError:
         return False
 
@@ -126,7 +140,5 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=10)
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(
-            child.pid, signal.SIGKILL
-        )  # workers that stayed; no one left in the group is the usual case
+        os.killpg(child.pid, signal.SIGKILL)  # workers that stayed; no one left in the group is the usual case
     child.wait(timeout=10)

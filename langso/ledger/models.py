@@ -4,7 +4,9 @@ from django.db import models
 class Entry(models.Model):
     """One act. Written by `langso_ledger_append` in the database, never by the ORM."""
 
-    book = models.CharField("quyển", max_length=20)  # one chain per province, so that provinces do not wait for each other
+    book = models.CharField(
+        "quyển", max_length=20
+    )  # one chain per province, so that provinces do not wait for each other
     line = models.BigIntegerField("dòng")
     at = models.DateTimeField("lúc")
     by_id = models.BigIntegerField("người làm", null=True)

@@ -8,7 +8,14 @@ import unicodedata
 from functools import lru_cache
 
 _LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
-_TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # ngang huyền hỏi ngã sắc nặng
+_TONES = {
+    "": 0,
+    "\u0300": 1,
+    "\u0309": 2,
+    "\u0303": 3,
+    "\u0301": 4,
+    "\u0323": 5,
+}  # ngang huyền hỏi ngã sắc nặng
 _SHAPES = {"\u0302", "\u0306", "\u031b"}  # mũ, trăng, móc: part of the letter
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'", "´": "'"})
@@ -57,7 +64,8 @@ def spoken(text: str) -> str:
 def sort_key(text: str) -> str:
     """A key that puts names in Vietnamese order under a plain byte-wise comparison.
 
-    Letters first through the whole name (a ă â b c d đ …), tones only to part equal letters (ngang huyền hỏi ngã sắc nặng).
+    Letters first through the whole name (a ă â b c d đ …), tones only to part equal letters (ngang huyền hỏi ngã sắc
+    nặng).
     Numbers sort by value up to six digits, before letters.
     """
     primary, tones = [], []

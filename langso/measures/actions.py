@@ -35,9 +35,12 @@ def report_figure(
     Refuses: FigureWrong.
     """
     rules.check_entry(measure, entry, period=period, today=day_of(at))
-    now = ReportedFigure.objects.select_for_update().filter(
-        unit=unit, measure=measure.key, period=period.code, replaced_at=None
-    ).select_related("document").first()  # fmt: skip
+    now = (
+        ReportedFigure.objects.select_for_update()
+        .filter(unit=unit, measure=measure.key, period=period.code, replaced_at=None)
+        .select_related("document")
+        .first()
+    )
     if now is not None and _same(now, entry):
         return now
     if now is None and entry.is_empty:
@@ -48,9 +51,15 @@ def report_figure(
             number=nfc(entry.document_number), issuer=issuer or "UBND", issued_on=entry.document_on
         )
     facts = {
-        "numerator": entry.numerator, "denominator": entry.denominator, "value": entry.value, "as_of": entry.as_of,
-        "source": nfc(entry.source), "document": document, "note": nfc(entry.note), "origin": origin,
-    }  # fmt: skip
+        "numerator": entry.numerator,
+        "denominator": entry.denominator,
+        "value": entry.value,
+        "as_of": entry.as_of,
+        "source": nfc(entry.source),
+        "document": document,
+        "note": nfc(entry.note),
+        "origin": origin,
+    }
     if now is not None and now.reported_by_id == by and now.origin == origin and at - now.reported_at < SAME_SITTING:
         for name, fact in facts.items():
             setattr(now, name, fact)
@@ -63,12 +72,20 @@ def report_figure(
         unit=unit, measure=measure.key, period=period.code, reported_by_id=by, reported_at=at, **facts
     )
     ledger.record(
-        by=by, did="figure.reported" if now is None else "figure.corrected", to=figure, unit=unit.pk, at=at,
+        by=by,
+        did="figure.reported" if now is None else "figure.corrected",
+        to=figure,
+        unit=unit.pk,
+        at=at,
         facts={
-            "measure": measure.key, "period": period.code, "numerator": entry.numerator,
-            "denominator": entry.denominator, "value": entry.value, "replaces": now.pk if now else None,
+            "measure": measure.key,
+            "period": period.code,
+            "numerator": entry.numerator,
+            "denominator": entry.denominator,
+            "value": entry.value,
+            "replaces": now.pk if now else None,
         },
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -76,6 +93,12 @@ def _same(now: ReportedFigure, entry: Entry) -> bool:
     number = now.document.number if now.document else ""
     issued = now.document.issued_on if now.document else None
     return (now.numerator, now.denominator, now.value, now.as_of, now.source, number, issued, now.note) == (
-        entry.numerator, entry.denominator, entry.value, entry.as_of, nfc(entry.source), nfc(entry.document_number),
-        entry.document_on, nfc(entry.note),
-    )  # fmt: skip
+        entry.numerator,
+        entry.denominator,
+        entry.value,
+        entry.as_of,
+        nfc(entry.source),
+        nfc(entry.document_number),
+        entry.document_on,
+        nfc(entry.note),
+    )

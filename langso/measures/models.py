@@ -17,7 +17,7 @@ class FigureQuerySet(models.QuerySet["ReportedFigure"]):
 
 
 class ReportedFigure(models.Model):
-    """What a unit reports for a measure and a period. A correction is a new row; the old one says when it was replaced."""
+    """What a unit reports for a measure and a period. A correction is a new row; the old one says when it ended."""
 
     class Origin(models.TextChoices):
         TYPED = "typed", "nhập trên màn hình"
@@ -34,14 +34,10 @@ class ReportedFigure(models.Model):
     value = models.DecimalField("giá trị", max_digits=18, decimal_places=6, null=True)
     as_of = models.DateField("ngày số liệu", null=True)
     source = models.CharField("nguồn", max_length=300, blank=True)
-    document = models.ForeignKey(
-        LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản"
-    )
+    document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
     note = models.CharField("ghi chú", max_length=500, blank=True)
     origin = models.CharField("cách nhập", max_length=10, choices=Origin)
-    reported_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", verbose_name="người nhập"
-    )
+    reported_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người nhập")
     reported_at = models.DateTimeField("nhập lúc")
     replaced_at = models.DateTimeField("thay lúc", null=True)
 

@@ -31,10 +31,11 @@ def table_of(edition: Edition, units: Sequence[int], period: Period) -> Table:
         unit__in=units, period=period.code, measure__in={key_of(edition, f) for f in edition.fields.values()}
     )
     nan = float("nan")
-    for unit, measure, top, bottom, value in rows.values_list("unit_id", "measure", "numerator", "denominator", "value"):
-        by_measure.setdefault(measure, []).append(
-            (place[unit], *(nan if x is None else float(x) for x in (top, bottom, value)))
-        )
+    for unit, measure, top, bottom, value in rows.values_list(
+        "unit_id", "measure", "numerator", "denominator", "value"
+    ):
+        numbers = [nan if x is None else float(x) for x in (top, bottom, value)]
+        by_measure.setdefault(measure, []).append((place[unit], numbers[0], numbers[1], numbers[2]))
     return columns_table(edition, list(map(str, units)), by_measure, classes=_classes(edition, units, period))
 
 

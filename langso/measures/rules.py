@@ -83,8 +83,12 @@ def is_ratio(measure: Measure) -> bool:
 
 
 def check_entry(measure: Measure, entry: Entry, *, period: Period, today: date) -> None:
-    """Refuses: a subclass of FigureWrong with `field` one of numerator, denominator, value, as_of, document_on, document_number."""
-    for name, number in (("numerator", entry.numerator), ("denominator", entry.denominator), ("value", entry.value)):
+    """Refuses: a subclass of FigureWrong; `field` is the part of the entry at fault."""
+    for name, number in (
+        ("numerator", entry.numerator),
+        ("denominator", entry.denominator),
+        ("value", entry.value),
+    ):
         if number is None:
             continue
         if number < 0:

@@ -15,7 +15,28 @@ from langso.people.permits import Presence
 from langso.people.roles import Right, Role
 from langso.units.models import Reach, Unit
 
-_WORDS = "lua nuoc nuong ruong mua nang gio suoi doi rung tre ngo khoai sen bep cau thuyen trau cho que".split()
+_WORDS = [
+    "lua",
+    "nuoc",
+    "nuong",
+    "ruong",
+    "mua",
+    "nang",
+    "gio",
+    "suoi",
+    "doi",
+    "rung",
+    "tre",
+    "ngo",
+    "khoai",
+    "sen",
+    "bep",
+    "cau",
+    "thuyen",
+    "trau",
+    "cho",
+    "que",
+]
 
 
 def new_password() -> str:
@@ -25,17 +46,10 @@ def new_password() -> str:
 
 def rights_at(presence: Presence, unit: Unit | None, *, on: date) -> set[Right]:
     """The rights that the person's posts give at a unit."""
-    reaching = (
-        set(Reach.objects.filter(unit=unit).on(on).values_list("root", flat=True)) if unit is not None else set()
-    )
+    reaching = set(Reach.objects.filter(unit=unit).on(on).values_list("root", flat=True)) if unit is not None else set()
     from langso.people.roles import RIGHTS
 
-    return {
-        right
-        for role, root in presence.posts
-        if root is None or root in reaching
-        for right in RIGHTS[role]
-    }
+    return {right for role, root in presence.posts if root is None or root in reaching for right in RIGHTS[role]}
 
 
 @transaction.atomic
@@ -67,15 +81,23 @@ def grant_post(
     password = new_password()
     account = Account.objects.create_user(username, password)
     person = Person.objects.create(
-        account=account, full_name=full_name, address=nfc(address), unit=unit, sort_key=sort_key(full_name.split()[-1] + " " + full_name)
+        account=account,
+        full_name=full_name,
+        address=nfc(address),
+        unit=unit,
+        sort_key=sort_key(full_name.split()[-1] + " " + full_name),
     )
     post = Post.objects.create(
         person=person, role=role, unit=unit, valid=Range(today, None), granted_by_id=by.person_id
     )
     ledger.record(
-        by=by.person_id, did="post.granted", to=post, unit=unit.pk if unit else None, at=at,
+        by=by.person_id,
+        did="post.granted",
+        to=post,
+        unit=unit.pk if unit else None,
+        at=at,
         facts={"role": role.value, "person": person.pk},
-    )  # fmt: skip
+    )
     return post, password
 
 
@@ -108,7 +130,10 @@ def reset_password(*, person: Person, by: Presence, at: datetime) -> str:
         raise rules.NameMissing()
     for post in person.posts.filter(valid__contains=day_of(at)).select_related("unit"):
         rules.check_grant(
-            Role(post.role), post.unit.level if post.unit else None, "", rights_at(by, post.unit, on=day_of(at))
+            Role(post.role),
+            post.unit.level if post.unit else None,
+            "",
+            rights_at(by, post.unit, on=day_of(at)),
         )
     password = new_password()
     person.account.set_password(password)

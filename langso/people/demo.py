@@ -27,15 +27,40 @@ class Player:
 
 
 CAST = (
-    Player("can-bo", "chị", "Long Thị Sướng", Role.COMMUNE_OFFICER, STAR, "Nhập số liệu, xem xã còn thiếu gì, công bố kết quả"),
+    Player(
+        "can-bo",
+        "chị",
+        "Long Thị Sướng",
+        Role.COMMUNE_OFFICER,
+        STAR,
+        "Nhập số liệu, xem xã còn thiếu gì, công bố kết quả",
+    ),
     Player("chu-tich", "anh", "Lù Văn Páo", Role.COMMUNE_HEAD, STAR, "Cấp vị trí cho người trong xã, xem nhật ký"),
     Player("tinh-nguyen", "chị", "Vàng Thị Mẩy", Role.VOLUNTEER, STAR, "Xem xã đang ở mức nào và còn thiếu gì"),
-    Player("lang-gieng", "anh", "Triệu Văn Sinh", Role.COMMUNE_OFFICER, "01084", "Công chức xã bên cạnh: không thấy số liệu chưa công bố của xã khác"),
-    Player("tham-dinh", "anh", "Vũ Minh Tuấn", Role.PROVINCE_APPRAISER, "08", "Xem mọi xã trong tỉnh, xã nào còn thiếu gì"),
-    Player("quan-tri-tinh", "chị", "Hoàng Thu Hà", Role.PROVINCE_ADMIN, "08", "Quản trị tỉnh: cấp tài khoản, làm giúp xã"),
+    Player(
+        "lang-gieng",
+        "anh",
+        "Triệu Văn Sinh",
+        Role.COMMUNE_OFFICER,
+        "01084",
+        "Công chức xã bên cạnh: không thấy số liệu chưa công bố của xã khác",
+    ),
+    Player(
+        "tham-dinh", "anh", "Vũ Minh Tuấn", Role.PROVINCE_APPRAISER, "08", "Xem mọi xã trong tỉnh, xã nào còn thiếu gì"
+    ),
+    Player(
+        "quan-tri-tinh", "chị", "Hoàng Thu Hà", Role.PROVINCE_ADMIN, "08", "Quản trị tỉnh: cấp tài khoản, làm giúp xã"
+    ),
     Player("bien-tap", "chị", "Nguyễn Minh Châu", Role.MINISTRY_EDITOR, "", "Xem cả nước theo từng khung tiêu chí"),
-    Player("nguoi-la", "anh", "Đinh Công Lý", Role.COMMUNE_OFFICER, "14701", "Công chức một tỉnh khác: không liên quan đến xã Hoàng Su Phì"),
-)  # fmt: skip
+    Player(
+        "nguoi-la",
+        "anh",
+        "Đinh Công Lý",
+        Role.COMMUNE_OFFICER,
+        "14701",
+        "Công chức một tỉnh khác: không liên quan đến xã Hoàng Su Phì",
+    ),
+)
 
 
 def build_people(*, today: date) -> None:
@@ -49,9 +74,12 @@ def build_people(*, today: date) -> None:
             account.set_password(PASSWORD)
             account.save(using="owner")
             person = Person(
-                account=account, full_name=player.full_name, address=player.address, unit=unit,
+                account=account,
+                full_name=player.full_name,
+                address=player.address,
+                unit=unit,
                 sort_key=sort_key(player.full_name),
-            )  # fmt: skip
+            )
             person.save(using="owner")
             Post(person=person, role=player.role, unit=unit, valid=Range(REFORM, None)).save(using="owner")
     connections["owner"].close()

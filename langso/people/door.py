@@ -53,7 +53,10 @@ def presence_of(request: HttpRequest) -> Presence | None:
 
 def desk(
     right: Right,
-) -> Callable[[Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
     """Sign in, find the units the right reaches today, read the clock, and hand over `Desk`."""
 
     def doored(
@@ -70,6 +73,6 @@ def desk(
             return view(request, Desk(person, units_of(person, right, on=day_of(at)), at), *args, **kwargs)
 
         cast(Door, inner).door = right.value
-        return inner
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", inner)
 
     return doored

@@ -12,17 +12,22 @@ class GrantForm(forms.Form):
 
     full_name = forms.CharField(label="Họ và tên", max_length=120)
     address = forms.ChoiceField(
-        label="Xưng hô", choices=[("", "Không ghi"), ("anh", "Anh"), ("chị", "Chị"), ("bác", "Bác"), ("cô", "Cô"), ("chú", "Chú")],
+        label="Xưng hô",
+        choices=[("", "Không ghi"), ("anh", "Anh"), ("chị", "Chị"), ("bác", "Bác"), ("cô", "Cô"), ("chú", "Chú")],
         required=False,
-    )  # fmt: skip
+    )
     username = forms.CharField(
-        label="Tên đăng nhập", max_length=60, help_text="Chữ thường không dấu, ví dụ suong.lt. Mật khẩu đầu tiên máy tự đặt."
+        label="Tên đăng nhập",
+        max_length=60,
+        help_text="Chữ thường không dấu, ví dụ suong.lt. Mật khẩu đầu tiên máy tự đặt.",
     )
     role = forms.ChoiceField(label="Vai trò", widget=Pick)
     place = forms.CharField(
-        label="Mã đơn vị", max_length=5, required=False,
+        label="Mã đơn vị",
+        max_length=5,
+        required=False,
         help_text="Mã xã hoặc mã tỉnh hôm nay, ví dụ 01021. Để trống nếu vai trò ở cấp cả nước.",
-    )  # fmt: skip
+    )
 
     def __init__(self, roles: Sequence[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

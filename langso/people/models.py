@@ -78,9 +78,7 @@ class Post(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts", verbose_name="người")
     role = models.CharField("vai trò", max_length=30, choices=Role)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="đơn vị")
     valid = DateRangeField("thời gian")
     document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, blank=True, verbose_name="văn bản")
     granted_by = models.ForeignKey(

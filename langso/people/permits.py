@@ -44,7 +44,10 @@ def enter(account: Account, *, on: date) -> Presence | None:
     Cost: one statement. None when the account belongs to nobody.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select person_id, full_name, address, role, unit_id, place from langso_enter(%s, %s)", [account.pk, on])
+        cursor.execute(
+            "select person_id, full_name, address, role, unit_id, place from langso_enter(%s, %s)",
+            [account.pk, on],
+        )
         rows = cursor.fetchall()
     if not rows:
         return None

@@ -33,20 +33,32 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.COMMUNE_HEAD: frozenset(
         {
-            R.FIGURE_READ, R.FIGURE_WRITE, R.ASSESSMENT_READ, R.ASSESSMENT_WRITE, R.ASSESSMENT_PUBLISH,
-            R.POST_READ, R.POST_GRANT, R.LEDGER_READ,
+            R.FIGURE_READ,
+            R.FIGURE_WRITE,
+            R.ASSESSMENT_READ,
+            R.ASSESSMENT_WRITE,
+            R.ASSESSMENT_PUBLISH,
+            R.POST_READ,
+            R.POST_GRANT,
+            R.LEDGER_READ,
         }
     ),
     Role.PROVINCE_APPRAISER: frozenset({R.FIGURE_READ, R.ASSESSMENT_READ, R.POST_READ, R.LEDGER_READ}),
     Role.PROVINCE_ADMIN: frozenset(
         {
-            R.FIGURE_READ, R.FIGURE_WRITE, R.ASSESSMENT_READ, R.ASSESSMENT_WRITE, R.ASSESSMENT_PUBLISH,
-            R.POST_READ, R.POST_GRANT, R.LEDGER_READ,
+            R.FIGURE_READ,
+            R.FIGURE_WRITE,
+            R.ASSESSMENT_READ,
+            R.ASSESSMENT_WRITE,
+            R.ASSESSMENT_PUBLISH,
+            R.POST_READ,
+            R.POST_GRANT,
+            R.LEDGER_READ,
         }
     ),
     Role.MINISTRY_EDITOR: frozenset({R.ASSESSMENT_READ, R.FIGURE_READ}),
     Role.MINISTRY_ADMIN: frozenset(Right),
-}  # fmt: skip
+}
 
 NATIONAL = frozenset({Role.MINISTRY_EDITOR, Role.MINISTRY_ADMIN})  # posts without a unit: the whole country
 

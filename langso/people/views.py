@@ -34,27 +34,38 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not everywhere:
         found = found.filter(unit__in=desk.units)
     posts = list(found)
-    places = named([(p.unit_id, today) for p in posts if p.unit_id])
+    places = {u: n for (u, _), n in named([(p.unit_id, today) for p in posts if p.unit_id]).items()}
     wanted = fold(request.GET.get("q", ""))
     rows = [
         {
-            "post": p, "name": str(p.person), "role": p.get_role_display(),
-            "place": places[p.unit_id, today].name if (p.unit_id, today) in places else "Cả nước" if p.unit_id is None else "Đơn vị cũ",
-            "username": p.person.account.username if p.person.account else "", "since": p.valid.lower,
-            "sort": p.person.sort_key, "mine": p.person_id == desk.person.person_id,
+            "post": p,
+            "name": str(p.person),
+            "role": p.get_role_display(),
+            "place": "Cả nước" if p.unit_id is None else places[p.unit_id].name if p.unit_id in places else "Đơn vị cũ",
+            "username": p.person.account.username if p.person.account else "",
+            "since": p.valid.lower,
+            "sort": p.person.sort_key,
+            "mine": p.person_id == desk.person.person_id,
         }
         for p in posts
-    ]  # fmt: skip
+    ]
     rows = [r for r in rows if wanted in fold(f"{r['name']} {r['role']} {r['place']} {r['username']}")]
     if request.GET.get("tai") == "csv":
         return csv_answer(
-            "nguoi", ["ho_ten", "vai_tro", "don_vi", "ten_dang_nhap", "tu_ngay"],
+            "nguoi",
+            ["ho_ten", "vai_tro", "don_vi", "ten_dang_nhap", "tu_ngay"],
             ([r["name"], r["role"], r["place"], r["username"], r["since"]] for r in rows),
-        )  # fmt: skip
+        )
     table = listing(
-        rows, request.GET, default="ten",
-        sorts={"ten": lambda r: r["sort"], "vai": lambda r: (r["role"], r["sort"]), "noi": lambda r: (r["place"], r["sort"])},
-    )  # fmt: skip
+        rows,
+        request.GET,
+        default="ten",
+        sorts={
+            "ten": lambda r: r["sort"],
+            "vai": lambda r: (r["role"], r["sort"]),
+            "noi": lambda r: (r["place"], r["sort"]),
+        },
+    )
     page = {"table": table, "trail": TRAIL, "can_grant": desk.person.has(Right.POST_GRANT)}
     return render(request, "people/people.html", {"page": page})
 
@@ -74,15 +85,29 @@ def grant(request: HttpRequest, desk: Desk) -> HttpResponse:
                     raise rules.RoleNotYours(field="place", role=Role(given["role"]).label)
                 unit_name = named([(unit.pk, today)])[unit.pk, today].name
             post, password = actions.grant_post(
-                full_name=given["full_name"], address=given["address"], username=given["username"],
-                role=Role(given["role"]), unit=unit, unit_name=unit_name, by=desk.person, at=desk.at,
-            )  # fmt: skip
+                full_name=given["full_name"],
+                address=given["address"],
+                username=given["username"],
+                role=Role(given["role"]),
+                unit=unit,
+                unit_name=unit_name,
+                by=desk.person,
+                at=desk.at,
+            )
         except Refused as refused:
             field = refused.field if refused.field in form.fields else "place"
             form.add_error(field, refused.sentence)
         else:
-            shown = {"name": str(post.person), "username": given["username"].strip().lower(), "password": password}
-            return render(request, "people/granted.html", {"page": {"trail": [*TRAIL, ("Người và vị trí", "/nguoi/")], **shown}})
+            shown = {
+                "name": str(post.person),
+                "username": given["username"].strip().lower(),
+                "password": password,
+            }
+            return render(
+                request,
+                "people/granted.html",
+                {"page": {"trail": [*TRAIL, ("Người và vị trí", "/nguoi/")], **shown}},
+            )
     page = {"trail": [*TRAIL, ("Người và vị trí", "/nguoi/")]}
     return render(request, "people/grant.html", {"form": form, "page": page}, status=422 if form.errors else 200)
 
@@ -123,9 +148,11 @@ def password(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.select_related("account"), pk=post.person_id)
     new = actions.reset_password(person=person, by=desk.person, at=desk.at)
     page = {
-        "trail": [*TRAIL, ("Người và vị trí", "/nguoi/")], "name": str(person),
-        "username": person.account.username if person.account else "", "password": new,
-    }  # fmt: skip
+        "trail": [*TRAIL, ("Người và vị trí", "/nguoi/")],
+        "name": str(person),
+        "username": person.account.username if person.account else "",
+        "password": new,
+    }
     return render(request, "people/granted.html", {"page": page})
 
 

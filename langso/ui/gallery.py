@@ -25,15 +25,9 @@ class SampleForm(forms.Form):
     online = CountField(label="Hồ sơ trực tuyến toàn trình", help_text="Tử số. Cổng dịch vụ công ghi 1.874.")
     signed_on = DayField(label="Ngày văn bản")
     title = forms.CharField(label="Trích yếu")
-    reason = forms.CharField(
-        label="Lý do, xã sẽ đọc được", help_text="Nêu con số và căn cứ.", widget=forms.Textarea
-    )
-    village = forms.ChoiceField(
-        label="Thôn", choices=[("", "Chọn thôn"), ("1", "Bản Luốc"), ("2", "Tụ Nhân")]
-    )
-    verdict = forms.ChoiceField(
-        label="Kết luận", choices=[("met", "Đạt"), ("unmet", "Chưa đạt")], widget=Pick
-    )
+    reason = forms.CharField(label="Lý do, xã sẽ đọc được", help_text="Nêu con số và căn cứ.", widget=forms.Textarea)
+    village = forms.ChoiceField(label="Thôn", choices=[("", "Chọn thôn"), ("1", "Bản Luốc"), ("2", "Tụ Nhân")])
+    verdict = forms.ChoiceField(label="Kết luận", choices=[("met", "Đạt"), ("unmet", "Chưa đạt")], widget=Pick)
     agreed = forms.BooleanField(label="Đã đối chiếu với bản giấy", required=False)
     scan = forms.FileField(label="Tệp", help_text="PDF, tới 4 MB.", required=False)
     password = forms.CharField(label="Mật khẩu", widget=forms.PasswordInput, required=False)
@@ -109,9 +103,7 @@ class Component:
 def read(path: Path) -> Component:
     facts = yaml.load(path.read_text("utf-8"), Loader=ExampleLoader)  # noqa: S506  # a SafeLoader with four constructors
     shared = facts.get("data", {})
-    examples = tuple(
-        Example(e["name"], e["source"], {**shared, **e.get("data", {})}) for e in facts["examples"]
-    )
+    examples = tuple(Example(e["name"], e["source"], {**shared, **e.get("data", {})}) for e in facts["examples"])
     return Component(path.stem, facts["title"], facts["says"], examples)
 
 
@@ -127,9 +119,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "name": c.name,
             "title": c.title,
             "says": c.says,
-            "examples": [
-                {"name": e.name, "source": e.source.strip(), "html": e.html(request)} for e in c.examples
-            ],
+            "examples": [{"name": e.name, "source": e.source.strip(), "html": e.html(request)} for e in c.examples],
         }
         for c in components()
     ]

@@ -13,9 +13,7 @@ _SEAL = (
     "Q0 5.4 2.8 4.2Q3.1 1.2 6 1.9Q8-.4 10 1.9Q12.9 1.2 13.2 4.2Q16 5.4 14.4 8z"
 )
 _WARNING = '<path d="M8 1.6L15 14H1z" stroke-width="1.6"/><path d="M8 6v4M8 12.1v.1"/>'
-_BROKEN_RING = (
-    '<circle cx="8" cy="8" r="6.1" stroke-width="2.2" stroke-linecap="butt" stroke-dasharray="4 2.39"/>'
-)
+_BROKEN_RING = '<circle cx="8" cy="8" r="6.1" stroke-width="2.2" stroke-linecap="butt" stroke-dasharray="4 2.39"/>'
 _FULL = ' fill="currentColor" stroke="none"'
 
 SHAPES = MappingProxyType(

@@ -23,9 +23,7 @@ from langso.ui.terrace import LEVELS
 OUTLINES = Path(__file__).resolve().parents[2] / "gazetteer" / "outlines"
 UNKNOWN = "Chưa có số liệu"
 BELOW = "Chưa đạt mức 1"
-DIGIT_ROOM = (
-    5  # px from the digit's middle to the nearest border; less, and the digit would stand on its neighbour
-)
+DIGIT_ROOM = 5  # px from the digit's middle to the nearest border; less, and the digit would stand on its neighbour
 
 
 @dataclass(frozen=True)
@@ -162,6 +160,4 @@ def commune_map(province_code: str, shades: Mapping[str, Shade]) -> SafeString:
             f'<rect class="inset" x="{x}" y="{y}" width="{width}" height="{height}"/>'
             f'<text class="sea" x="{x + width / 2:.0f}" y="{y + height - 10}">{escape(name)}</text>'
         )
-    return _svg(
-        made, "local", "".join(boxes) + "".join(_area(*one) for one in areas) + _digits(areas, DIGIT_ROOM)
-    )
+    return _svg(made, "local", "".join(boxes) + "".join(_area(*one) for one in areas) + _digits(areas, DIGIT_ROOM))

@@ -23,9 +23,7 @@ def qr_svg(address: str) -> SafeString:
     """One address. Error correction M holds a fold or a stamp over the code."""
     made = segno.make(address, error="m", micro=False)
     path = "".join(
-        f"M{x} {y}h{len(run)}"
-        for y, line in enumerate(made.matrix_iter(border=0))
-        for x, run in _dark_runs(line)
+        f"M{x} {y}h{len(run)}" for y, line in enumerate(made.matrix_iter(border=0)) for x, run in _dark_runs(line)
     )
     size = made.symbol_size(border=0)[0]
     # The quiet zone is inside the drawing: a reader needs it on a dark page too.

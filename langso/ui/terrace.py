@@ -139,9 +139,7 @@ def words(unit: str, level: int | None, groups: Sequence[Group], levels: Sequenc
     """What the drawing says, for those who do not see it."""
     if level is None:
         return f"{unit} chưa có số liệu."
-    reached = (
-        f"ở mức {level} trên {len(groups[0].fields)}, {levels[level - 1]}" if level else "chưa đạt mức 1"
-    )
+    reached = f"ở mức {level} trên {len(groups[0].fields)}, {levels[level - 1]}" if level else "chưa đạt mức 1"
     each = "; ".join(f"{g.name}: mức {g.level}" for g in groups)
     return f"{unit} {reached}. {each}."
 
@@ -160,9 +158,7 @@ def terrace(
     """
     heights = {len(g.fields) for g in groups}
     if not 1 <= len(groups) <= GROUPS_MOST or len(heights) != 1 or not 1 <= max(heights) <= len(HILL):
-        raise ValueError(
-            f"a hillside takes 1 to 6 groups of the same 1 to 5 levels, not {len(groups)} of {heights}"
-        )
+        raise ValueError(f"a hillside takes 1 to 6 groups of the same 1 to 5 levels, not {len(groups)} of {heights}")
     out = []
     for i in range(len(groups[0].fields)):
         left, right = HILL[i][:2]
@@ -205,9 +201,7 @@ def step_icon(level: int | None, label: str = "") -> str:
     for i in range(5):
         left, right, y = 1 + i * 1.7, 15 - i * 0.35, 13.2 - i * 2.75
         kind = "none" if level is None else "on" if i < level else "off"
-        ridges[kind] = (
-            ridges.get(kind, "") + f"M{left:.1f} {y:.1f}q{(right - left) / 2:.1f} 1.5 {right - left:.1f} 0"
-        )
+        ridges[kind] = ridges.get(kind, "") + f"M{left:.1f} {y:.1f}q{(right - left) / 2:.1f} 1.5 {right - left:.1f} 0"
     name = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     drawn = "".join(f'<path class="i-{kind}" d="{d}"/>' for kind, d in ridges.items())
     return f'<svg class="steps" viewBox="0 0 16 16" width="16" height="16" {name}>{drawn}</svg>'

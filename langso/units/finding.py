@@ -3,13 +3,13 @@
 An address is read from small to large, in parts ("Thôn 5, xã Yên Hoà, Yên Mô, Ninh Bình"). A candidate is good when its
 own name matches a part and its ancestors, then or since, explain the other parts. No network, no index beyond B-trees.
 
-Confidence: the share of the named parts that the unit explains, times how exactly they are spelt, divided among the units
-that do equally well on the same days. 1.00 is one unit that explains everything as written.
+Confidence: the share of the named parts that the unit explains, times how exactly they are spelt, divided among the
+units that do equally well. 1.00 is one unit that explains everything as written.
 """
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -25,18 +25,44 @@ from langso.units.rules import TextTooLong
 LONGEST = 300
 _SEPARATORS = re.compile(r"[,;/\n|()]+|\s[-–—]\s")
 _KINDS = {
-    "xã": ("xã",), "x.": ("xã",), "phường": ("phường",), "p.": ("phường",), "thị trấn": ("thị trấn",),
-    "tt.": ("thị trấn",), "tt": ("thị trấn",), "đặc khu": ("đặc khu",), "huyện": ("huyện",), "h.": ("huyện",),
-    "quận": ("quận",), "q.": ("quận",), "thị xã": ("thị xã",), "tx.": ("thị xã",), "tx": ("thị xã",),
-    "thành phố": ("thành phố",), "tp.": ("thành phố",), "tp": ("thành phố",), "tỉnh": ("tỉnh",), "t.": ("tỉnh",),
-}  # fmt: skip
+    "xã": ("xã",),
+    "x.": ("xã",),
+    "phường": ("phường",),
+    "p.": ("phường",),
+    "thị trấn": ("thị trấn",),
+    "tt.": ("thị trấn",),
+    "tt": ("thị trấn",),
+    "đặc khu": ("đặc khu",),
+    "huyện": ("huyện",),
+    "h.": ("huyện",),
+    "quận": ("quận",),
+    "q.": ("quận",),
+    "thị xã": ("thị xã",),
+    "tx.": ("thị xã",),
+    "tx": ("thị xã",),
+    "thành phố": ("thành phố",),
+    "tp.": ("thành phố",),
+    "tp": ("thành phố",),
+    "tỉnh": ("tỉnh",),
+    "t.": ("tỉnh",),
+}
 _BARE_KINDS = {fold(k): v for k, v in _KINDS.items() if len(fold(k)) > 1}
 _SHORT = {"hcm": "ho chi minh", "tphcm": "ho chi minh", "hn": "ha noi", "brvt": "ba ria vung tau"}
 _BELOW = re.compile(
     r"(số|thôn|bản|làng|xóm|ấp|buôn|bon|plei|tổ|khu phố|kp|khối|tiểu khu|đường|phố|ngõ|hẻm|tdp|sn|khu)\b",
     re.IGNORECASE,
 )
-_TIER = {"tỉnh": 3, "thành phố": 2.5, "huyện": 2, "quận": 2, "thị xã": 2, "xã": 1, "phường": 1, "thị trấn": 1, "đặc khu": 1}  # fmt: skip
+_TIER = {
+    "tỉnh": 3,
+    "thành phố": 2.5,
+    "huyện": 2,
+    "quận": 2,
+    "thị xã": 2,
+    "xã": 1,
+    "phường": 1,
+    "thị trấn": 1,
+    "đặc khu": 1,
+}
 _RANK = {"province": 1, "commune": 2, "district": 3}
 
 
@@ -57,9 +83,7 @@ class Part:
         """Every run of up to six words that could be a name, with the words it spans."""
         words = self.words
         found = {
-            " ".join(words[a:b]): (a, b)
-            for a in range(len(words))
-            for b in range(a + 1, min(len(words), a + 6) + 1)
+            " ".join(words[a:b]): (a, b) for a in range(len(words)) for b in range(a + 1, min(len(words), a + 6) + 1)
         }
         # A lone number or letter names nothing by itself: numbered wards are listed with their kind ("Phường 5").
         found = {run: span for run, span in found.items() if len(run) > 1 and not run.isdigit()}
@@ -81,7 +105,8 @@ def parts_of(text: str) -> list[Part]:
     parts = []
     bare = fold(text) == text.lower().strip()
     for piece in _SEPARATORS.split(nfc(text)):
-        words, current, kinds = piece.split(), list[str](), ()
+        words, current = piece.split(), list[str]()
+        kinds: tuple[str, ...] = ()
         i = 0
         chunks: list[tuple[tuple[str, ...], list[str]]] = []
         while i < len(words):
@@ -245,9 +270,7 @@ def _explained(parts: list[Part], places: list[int], own: _Match, above: list[tu
     weight: dict[int, float] = defaultdict(float)
 
     def add(match: _Match, factor: float) -> None:
-        weight[match.part] += (
-            factor * match.quality * (match.span[1] - match.span[0]) / len(parts[match.part].words)
-        )
+        weight[match.part] += factor * match.quality * (match.span[1] - match.span[0]) / len(parts[match.part].words)
 
     add(own, 1.0)
     for match, factor in sorted(above, key=lambda m: (m[0].span[0] - m[0].span[1], -m[0].quality * m[1])):
@@ -280,9 +303,7 @@ def _carried(candidates: list[_Candidate], day: date) -> dict[int, tuple[float, 
     return out
 
 
-def find(
-    text: str, *, today: date, on: date | None = None, limit: int = 20, prefix: bool = False
-) -> list[Found]:
+def find(text: str, *, today: date, on: date | None = None, limit: int = 20, prefix: bool = False) -> list[Found]:
     """Units that the text may mean, best first: those of its own days, and what they are on `on` (or today).
 
     Refuses: TextTooLong.  Cost: seven queries at most.
@@ -300,9 +321,7 @@ def find(
     carried = _carried(candidates, target)
     rows = named([(c.unit_id, c.day) for c in candidates] + [(u, target) for u in carried])
     origin = {c.unit_id: c for c in candidates}
-    direct = [
-        c for c in candidates if (row := rows.get((c.unit_id, c.day))) and (on is None or _exists(row, on))
-    ]
+    direct = [c for c in candidates if (row := rows.get((c.unit_id, c.day))) and (on is None or _exists(row, on))]
     led = {through for _, through in carried.values()}
     alike = Counter(round(c.score, 3) for c in candidates if c in direct or c.unit_id in led)
     results: dict[int, Found] = {}

@@ -14,9 +14,7 @@ from pathlib import Path
 from langso.lib.period import REFORM
 from langso.lib.refusal import Refused
 
-COMPLETE_FROM = date(
-    2025, 3, 1
-)  # the list before the reform is whole from its last change on (unit_history_counts)
+COMPLETE_FROM = date(2025, 3, 1)  # the list before the reform is whole from its last change on (unit_history_counts)
 FIGURES_AS_OF = date(2025, 7, 1)
 CITY_DAY = date(2026, 4, 30)
 
@@ -31,8 +29,11 @@ EXPECTED = {
 }
 LAW = ("72/2025/QH15", "Quốc hội", date(2025, 6, 16), "Luật Tổ chức chính quyền địa phương")
 PROVINCES = (
-    "202/2025/QH15", "Quốc hội", date(2025, 6, 12), "Về việc sắp xếp đơn vị hành chính cấp tỉnh",
-)  # fmt: skip
+    "202/2025/QH15",
+    "Quốc hội",
+    date(2025, 6, 12),
+    "Về việc sắp xếp đơn vị hành chính cấp tỉnh",
+)
 CITY = ("30/2026/QH16", "Quốc hội", None, "Thành lập thành phố Đồng Nai")
 WARDS = (
     "237/NQ-UBTVQH16",
@@ -160,9 +161,7 @@ def read() -> Gazetteer:
     into = Counter(r["new_code"] for r in province_lineage)
     kept = {r["old_code"] for r in province_lineage if into[r["new_code"]] == 1}
     province_key = {
-        r["code"]: ("2024" if r["code"] in kept else "2025", r["code"])
-        for r in new
-        if r["level"] == "province"
+        r["code"]: ("2024" if r["code"] in kept else "2025", r["code"]) for r in new if r["level"] == "province"
     }
     same = {r["old_code"]: r for r in lineage if r["relation"] in ("unchanged", "renamed", "retyped")}
     started = {
@@ -191,12 +190,17 @@ def _check_counts(
         zip(
             EXPECTED,
             (
-                before["province"], before["district"], before["commune"], since["province"], since["commune"],
-                len(lineage), len(clauses),
+                before["province"],
+                before["district"],
+                before["commune"],
+                since["province"],
+                since["commune"],
+                len(lineage),
+                len(clauses),
             ),
             strict=True,
         )
-    )  # fmt: skip
+    )
     # A count can be right with a line lost and another twice.
     twice = []
     for rows in (old, new):
@@ -226,9 +230,13 @@ def _units_before(
         renamed = goes_on and same.get(r["code"], {}).get("relation") in ("renamed", "retyped")
         name_span = (start, REFORM if renamed or not goes_on else None)
         unit = UnitRow(
-            key=key, level=r["level"], code=r["code"], valid=(start, None if goes_on else REFORM), document=None,
+            key=key,
+            level=r["level"],
+            code=r["code"],
+            valid=(start, None if goes_on else REFORM),
+            document=None,
             names=[NameFact(r["name"], r["type"], r["short_name"], name_span, None)],
-        )  # fmt: skip
+        )
         if r["parent_code"]:
             unit.parents.append((("2024", r["parent_code"]), (start, REFORM), None))
         units[key] = unit
@@ -276,9 +284,7 @@ def _apply_2026(
         was = unit.names[-1]
         kind = next(k for k in ("thành phố", "phường") if r["new_name"].lower().startswith(k))
         unit.names[-1] = NameFact(was.name, was.kind, was.short_name, (was.valid[0], day), was.document)
-        unit.names.append(
-            NameFact(r["new_name"], kind, _short(r["new_name"], kind), (day, None), r["legal_basis"])
-        )
+        unit.names.append(NameFact(r["new_name"], kind, _short(r["new_name"], kind), (day, None), r["legal_basis"]))
 
 
 def _aliases(
@@ -321,11 +327,17 @@ def _edges(
         new_key = ("2024" if r["new_code"] in same else "2025", r["new_code"])
         edges.append(
             Edge(
-                ("2024", r["old_code"]), new_key, r["relation"], share, basis,
+                ("2024", r["old_code"]),
+                new_key,
+                r["relation"],
+                share,
+                basis,
                 r["default_target"] == "1" or targets[r["old_code"]] == 1,
-                r["resolution"] or None, r["clause"], r["note_nso"],
+                r["resolution"] or None,
+                r["clause"],
+                r["note_nso"],
             )
-        )  # fmt: skip
+        )
     province_of_old = {}
     for r in province_lineage:
         new_key = province_key[r["new_code"]]
@@ -333,19 +345,33 @@ def _edges(
         unchanged = new_key == ("2024", r["old_code"])
         edges.append(
             Edge(
-                ("2024", r["old_code"]), new_key, "unchanged" if unchanged else "whole", "1", "all", True,
-                PROVINCES[0], "", "",
+                ("2024", r["old_code"]),
+                new_key,
+                "unchanged" if unchanged else "whole",
+                "1",
+                "all",
+                True,
+                PROVINCES[0],
+                "",
+                "",
             )
-        )  # fmt: skip
+        )
     islands = {r["old_code"] for r in lineage if r["old_level"] == "district"}
     for r in old:
         if r["level"] == "district" and r["code"] not in islands:
             edges.append(
                 Edge(
-                    ("2024", r["code"]), province_of_old[r["parent_code"]], "tier_abolished", "1", "all", True,
-                    LAW[0], "", "Cấp huyện kết thúc hoạt động; hồ sơ, số liệu về cấp tỉnh",
+                    ("2024", r["code"]),
+                    province_of_old[r["parent_code"]],
+                    "tier_abolished",
+                    "1",
+                    "all",
+                    True,
+                    LAW[0],
+                    "",
+                    "Cấp huyện kết thúc hoạt động; hồ sơ, số liệu về cấp tỉnh",
                 )
-            )  # fmt: skip
+            )
     return edges
 
 
@@ -353,7 +379,5 @@ def _documents(clauses: list[tuple[str, str, str]]) -> list[Document]:
     """Every resolution cited by a clause, and the four that are cited without one."""
     resolutions = sorted({number for number, _, _ in clauses} - {LAW[0], PROVINCES[0]})
     standing = "Ủy ban Thường vụ Quốc hội"
-    made = [
-        (n, standing, date(2025, 6, 16), "Sắp xếp các đơn vị hành chính cấp xã năm 2025") for n in resolutions
-    ]
+    made = [(n, standing, date(2025, 6, 16), "Sắp xếp các đơn vị hành chính cấp xã năm 2025") for n in resolutions]
     return [LAW, PROVINCES, CITY, WARDS, *made]

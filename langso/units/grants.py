@@ -1,7 +1,7 @@
 """What the application's own role may do in the database, and the row-level net beneath the code's own permissions.
 
-The role is neither owner nor superuser, so policies hold for it (no FORCE: the owner's data migrations must see all rows).
-A policy asks whether the row's unit is reached from one of the roots that the door set for this transaction.
+The role is neither owner nor superuser, so policies hold for it (no FORCE: the owner's data migrations must see all
+rows). A policy asks whether the row's unit is reached from one of the roots that the door set for this transaction.
 """
 
 from django.conf import settings
@@ -10,9 +10,19 @@ from psycopg import sql
 
 # Lists and documents of record: filled by commands under the owner, only read by the application.
 READ_ONLY = (
-    "django_migrations", "django_content_type", "legal_clause", "ledger_entry", "units_reach", "units_succession",
-    "units_unit", "units_unitalias", "units_unitcode", "units_unitname", "units_unitparent", "units_unitstatistic",
-)  # fmt: skip
+    "django_migrations",
+    "django_content_type",
+    "legal_clause",
+    "ledger_entry",
+    "units_reach",
+    "units_succession",
+    "units_unit",
+    "units_unitalias",
+    "units_unitcode",
+    "units_unitname",
+    "units_unitparent",
+    "units_unitstatistic",
+)
 
 # The settings stand in scalar sub-selects: evaluated once a statement, not once a row.
 REACHED = """

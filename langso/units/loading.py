@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connections, transaction
 from psycopg.types.range import Range
 
-from langso.lib.number import write_number
+from langso.lib.period import REFORM
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold, nfc, sort_key
 from langso.units import gazetteer, reach
@@ -32,9 +32,7 @@ def load(*, say: Callable[[str], None] = lambda line: None) -> int:
     Cost: eleven COPYs and one closure, under 30 seconds on the reference machine (bench/gazetteer.py).
     """
     lists = gazetteer.read()
-    say(
-        f"Đọc xong danh mục: {len(lists.units):,} đơn vị, {len(lists.edges):,} dòng kế thừa".replace(",", ".")
-    )
+    say(f"Đọc xong danh mục: {len(lists.units):,} đơn vị, {len(lists.edges):,} dòng kế thừa".replace(",", "."))
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
         cursor.execute("lock table units_unit in exclusive mode")
         cursor.execute("select count(*) from units_unit")
@@ -64,7 +62,7 @@ def _write(cursor: Any, lists: gazetteer.Gazetteer) -> None:
     # Documents may already stand there, cited by a framework.
     for number, issuer, day, title in lists.documents:
         cursor.execute(
-            "insert into legal_legaldocument (number, issuer, issued_on, effective_on, title) values (%s, %s, %s, null, %s)"
+            "insert into legal_legaldocument (number, issuer, issued_on, title) values (%s, %s, %s, %s)"
             " on conflict do nothing",
             (number, issuer, day, title),
         )
@@ -73,38 +71,58 @@ def _write(cursor: Any, lists: gazetteer.Gazetteer) -> None:
     paper[None] = None
 
     _copy(
-        cursor, "legal_clause", "document_id, number, text",
+        cursor,
+        "legal_clause",
+        "document_id, number, text",
         ((paper[document], number, nfc(text)) for document, number, text in lists.clauses),
-    )  # fmt: skip
+    )
     ids = {unit.key: i for i, unit in enumerate(lists.units, 1)}
     _copy(cursor, "units_unit", "id, level", ((ids[u.key], u.level) for u in lists.units))
     _copy(
-        cursor, "units_unitname", "unit_id, name, short_name, kind, sort_key, valid, document_id",
+        cursor,
+        "units_unitname",
+        "unit_id, name, short_name, kind, sort_key, valid, document_id",
         (
-            (ids[u.key], nfc(n.name), nfc(n.short_name), n.kind, sort_key(n.short_name), _span(n.valid), paper[n.document])
+            (
+                ids[u.key],
+                nfc(n.name),
+                nfc(n.short_name),
+                n.kind,
+                sort_key(n.short_name),
+                _span(n.valid),
+                paper[n.document],
+            )
             for u in lists.units
             for n in u.names
         ),
-    )  # fmt: skip
+    )
     _copy(
-        cursor, "units_unitcode", "unit_id, code, valid, document_id",
+        cursor,
+        "units_unitcode",
+        "unit_id, code, valid, document_id",
         ((ids[u.key], u.code, _span(u.valid), paper[u.document]) for u in lists.units),
-    )  # fmt: skip
+    )
     _copy(
-        cursor, "units_unitparent", "unit_id, parent_id, valid, document_id",
+        cursor,
+        "units_unitparent",
+        "unit_id, parent_id, valid, document_id",
         ((ids[u.key], ids[parent], _span(valid), paper[doc]) for u in lists.units for parent, valid, doc in u.parents),
-    )  # fmt: skip
+    )
     _copy(
-        cursor, "units_unitalias", "unit_id, text, valid",
+        cursor,
+        "units_unitalias",
+        "unit_id, text, valid",
         (
             (ids[u.key], nfc(text), _span(valid))
             for u in lists.units
             for text, valid in u.aliases
             if all(fold(text) != fold(n.name) for n in u.names)
         ),
-    )  # fmt: skip
+    )
     _copy(
-        cursor, "units_unitstatistic", "unit_id, what, value, as_of, source, is_doubtful",
+        cursor,
+        "units_unitstatistic",
+        "unit_id, what, value, as_of, source, is_doubtful",
         (
             (ids[u.key], what, value, gazetteer.FIGURES_AS_OF, NSO, flag != "ok")
             for u in lists.units
@@ -114,17 +132,26 @@ def _write(cursor: Any, lists: gazetteer.Gazetteer) -> None:
             )
             if value
         ),
-    )  # fmt: skip
+    )
     _copy(
-        cursor, "units_succession",
+        cursor,
+        "units_succession",
         'predecessor_id, successor_id, "on", relation, share, share_basis, is_default, document_id, clause, note',
         (
             (
-                ids[e.old], ids[e.new], gazetteer.REFORM, e.relation, e.share, e.share_basis, e.is_default,
-                paper[e.document], e.clause, nfc(e.note),
+                ids[e.old],
+                ids[e.new],
+                REFORM,
+                e.relation,
+                e.share,
+                e.share_basis,
+                e.is_default,
+                paper[e.document],
+                e.clause,
+                nfc(e.note),
             )
             for e in lists.edges
         ),
-    )  # fmt: skip
+    )
     # COPY wrote the ids itself: move the sequence past them.
     cursor.execute("select setval(pg_get_serial_sequence('units_unit', 'id'), max(id)) from units_unit")

@@ -63,9 +63,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def under(self, roots: Iterable[Unit] | models.QuerySet[Unit], day: date) -> UnitQuerySet:
         """The roots, all below them, and all that these had absorbed by the day."""
-        return self.filter(
-            models.Exists(Reach.objects.filter(unit=models.OuterRef("pk"), root__in=roots).on(day))
-        )
+        return self.filter(models.Exists(Reach.objects.filter(unit=models.OuterRef("pk"), root__in=roots).on(day)))
 
 
 class Unit(models.Model):
@@ -99,9 +97,7 @@ class UnitName(models.Model):
         expression=Fold(F("short_name")), output_field=models.TextField(db_collation="C"), db_persist=True
     )
     valid = DateRangeField("thời gian")
-    document = models.ForeignKey(
-        LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản"
-    )
+    document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
 
     objects = FactQuerySet.as_manager()
 
@@ -120,9 +116,7 @@ class UnitCode(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="codes", verbose_name="đơn vị hành chính")
     code = models.CharField("mã", max_length=5, db_collation="C")
     valid = DateRangeField("thời gian")
-    document = models.ForeignKey(
-        LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản"
-    )
+    document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
 
     objects = FactQuerySet.as_manager()
 
@@ -171,9 +165,7 @@ class UnitParent(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="parents", verbose_name="đơn vị hành chính")
     parent = models.ForeignKey(Unit, models.PROTECT, related_name="children", verbose_name="đơn vị cấp trên")
     valid = DateRangeField("thời gian")
-    document = models.ForeignKey(
-        LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản"
-    )
+    document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
 
     objects = FactQuerySet.as_manager()
 
@@ -188,14 +180,10 @@ class UnitParent(models.Model):
 class UnitRegionClass(models.Model):
     """The class of region that thresholds may depend on (facts.md §2.1), e.g. mountain and island communes."""
 
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="region_classes", verbose_name="đơn vị hành chính"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="region_classes", verbose_name="đơn vị hành chính")
     region_class = models.CharField("nhóm vùng", max_length=40)
     valid = DateRangeField("thời gian")
-    document = models.ForeignKey(
-        LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản"
-    )
+    document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
     is_simulated = models.BooleanField("số liệu mô phỏng", default=False)
 
     objects = FactQuerySet.as_manager()
@@ -229,9 +217,7 @@ class UnitStatistic(models.Model):
         POPULATION = "population", "dân số (người)"
         AREA_KM2 = "area_km2", "diện tích (km²)"
 
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="statistics", verbose_name="đơn vị hành chính"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="statistics", verbose_name="đơn vị hành chính")
     what = models.CharField("chỉ tiêu", max_length=12, choices=What)
     value = models.DecimalField("giá trị", max_digits=14, decimal_places=2)
     as_of = models.DateField("ngày số liệu")
@@ -279,9 +265,7 @@ class Succession(models.Model):
     share = models.DecimalField("tỷ lệ", max_digits=7, decimal_places=6, null=True)
     share_basis = models.CharField("căn cứ tỷ lệ", max_length=12, choices=ShareBasis)
     is_default = models.BooleanField("nơi chính", default=True)
-    document = models.ForeignKey(
-        LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản"
-    )
+    document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
     clause = models.CharField("khoản", max_length=20, blank=True)
     note = models.CharField("ghi chú", max_length=400, blank=True)
 

@@ -115,10 +115,11 @@ def unit_by_code(code: str, day: date) -> Unit:
         if day in fact.valid:
             return fact.unit
     days = "; ".join(
-        f"có từ ngày {f.valid.lower:%d/%m/%Y}" if f.valid.lower and f.valid.lower > day
+        f"có từ ngày {f.valid.lower:%d/%m/%Y}"
+        if f.valid.lower and f.valid.lower > day
         else f"dùng đến hết ngày {date.fromordinal(f.valid.upper.toordinal() - 1):%d/%m/%Y}"
         for f in facts
-    )  # fmt: skip
+    )
     raise CodeUnknown(code=code, day=day, other=f" Mã này {days}." if days else " Kiểm tra lại mã.")
 
 
@@ -148,12 +149,19 @@ def _kin(edges: Iterable[Succession], *, forward: bool, day: date) -> list[Kin]:
     found = named(pairs)
     kin = [
         Kin(
-            found[pair], e.relation, Relation(e.relation).label, e.share, e.share_basis, e.is_default, e.on,
-            e.document.number if e.document else "", e.clause,
+            found[pair],
+            e.relation,
+            Relation(e.relation).label,
+            e.share,
+            e.share_basis,
+            e.is_default,
+            e.on,
+            e.document.number if e.document else "",
+            e.clause,
         )
         for e, pair in zip(edges, pairs, strict=True)
         if pair in found
-    ]  # fmt: skip
+    ]
     return sorted(kin, key=lambda k: (not k.is_default, k.unit.sort_key))
 
 

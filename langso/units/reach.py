@@ -9,7 +9,8 @@ insert into units_reach (root_id, unit_id, valid)
 with recursive edge as (
     select parent_id as upper_id, unit_id as lower_id, valid from units_unitparent
     union all
-    select successor_id, predecessor_id, daterange("on", null) from units_succession where successor_id <> predecessor_id
+    select successor_id, predecessor_id, daterange("on", null) from units_succession
+    where successor_id <> predecessor_id
 ), closure (root_id, unit_id, valid) as (
     select id, id, daterange(null, null) from units_unit
     union
@@ -28,4 +29,4 @@ def rebuild(cursor: CursorWrapper) -> int:
     """
     cursor.execute("delete from units_reach")
     cursor.execute(_REBUILD)
-    return cursor.rowcount
+    return int(cursor.rowcount)

@@ -5,83 +5,165 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_net'),
-        ('units', '0001_initial'),
+        ("people", "0002_net"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('framework', models.CharField(max_length=60, verbose_name='khung tiêu chí')),
-                ('edition', models.CharField(max_length=40, verbose_name='phiên bản')),
-                ('period', models.CharField(max_length=8, verbose_name='kỳ số liệu')),
-                ('opened_at', models.DateTimeField(verbose_name='mở lúc')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='người mở')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='units.unit', verbose_name='đơn vị hành chính')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("framework", models.CharField(max_length=60, verbose_name="khung tiêu chí")),
+                ("edition", models.CharField(max_length=40, verbose_name="phiên bản")),
+                ("period", models.CharField(max_length=8, verbose_name="kỳ số liệu")),
+                ("opened_at", models.DateTimeField(verbose_name="mở lúc")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="người mở",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="units.unit",
+                        verbose_name="đơn vị hành chính",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bản tự đánh giá',
-                'verbose_name_plural': 'bản tự đánh giá',
+                "verbose_name": "bản tự đánh giá",
+                "verbose_name_plural": "bản tự đánh giá",
             },
         ),
         migrations.CreateModel(
-            name='IssuedEdition',
+            name="IssuedEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('framework', models.CharField(max_length=60, verbose_name='khung tiêu chí')),
-                ('edition', models.CharField(max_length=40, verbose_name='phiên bản')),
-                ('sha256', models.CharField(max_length=64, verbose_name='mã kiểm tra')),
-                ('first_used_at', models.DateTimeField(verbose_name='dùng lần đầu lúc')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("framework", models.CharField(max_length=60, verbose_name="khung tiêu chí")),
+                ("edition", models.CharField(max_length=40, verbose_name="phiên bản")),
+                ("sha256", models.CharField(max_length=64, verbose_name="mã kiểm tra")),
+                ("first_used_at", models.DateTimeField(verbose_name="dùng lần đầu lúc")),
             ],
             options={
-                'verbose_name': 'phiên bản đã dùng',
-                'verbose_name_plural': 'phiên bản đã dùng',
-                'constraints': [models.UniqueConstraint(models.F('framework'), models.F('edition'), name='edition_issued_once')],
+                "verbose_name": "phiên bản đã dùng",
+                "verbose_name_plural": "phiên bản đã dùng",
+                "constraints": [
+                    models.UniqueConstraint(models.F("framework"), models.F("edition"), name="edition_issued_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('framework', models.CharField(max_length=60, verbose_name='khung tiêu chí')),
-                ('edition', models.CharField(max_length=40, verbose_name='phiên bản')),
-                ('edition_sha256', models.CharField(max_length=64, verbose_name='mã kiểm tra phiên bản')),
-                ('period', models.CharField(max_length=8, verbose_name='kỳ số liệu')),
-                ('level', models.PositiveSmallIntegerField(null=True, verbose_name='mức độ')),
-                ('level_at_most', models.PositiveSmallIntegerField(null=True, verbose_name='mức cao nhất có thể')),
-                ('score', models.DecimalField(decimal_places=4, max_digits=12, null=True, verbose_name='điểm')),
-                ('missing_count', models.PositiveSmallIntegerField(default=0, verbose_name='số tiêu chí còn thiếu')),
-                ('is_simulated', models.BooleanField(default=False, verbose_name='số liệu mô phỏng')),
-                ('readings', models.JSONField(verbose_name='số liệu đã dùng')),
-                ('result', models.JSONField(verbose_name='kết quả')),
-                ('published_at', models.DateTimeField(verbose_name='công bố lúc')),
-                ('replaced_at', models.DateTimeField(null=True, verbose_name='thay lúc')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='assessments.assessment', verbose_name='bản tự đánh giá')),
-                ('province', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='tỉnh')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='người công bố')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='units.unit', verbose_name='đơn vị hành chính')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("framework", models.CharField(max_length=60, verbose_name="khung tiêu chí")),
+                ("edition", models.CharField(max_length=40, verbose_name="phiên bản")),
+                ("edition_sha256", models.CharField(max_length=64, verbose_name="mã kiểm tra phiên bản")),
+                ("period", models.CharField(max_length=8, verbose_name="kỳ số liệu")),
+                ("level", models.PositiveSmallIntegerField(null=True, verbose_name="mức độ")),
+                (
+                    "level_at_most",
+                    models.PositiveSmallIntegerField(null=True, verbose_name="mức cao nhất có thể"),
+                ),
+                (
+                    "score",
+                    models.DecimalField(decimal_places=4, max_digits=12, null=True, verbose_name="điểm"),
+                ),
+                (
+                    "missing_count",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="số tiêu chí còn thiếu"),
+                ),
+                ("is_simulated", models.BooleanField(default=False, verbose_name="số liệu mô phỏng")),
+                ("readings", models.JSONField(verbose_name="số liệu đã dùng")),
+                ("result", models.JSONField(verbose_name="kết quả")),
+                ("published_at", models.DateTimeField(verbose_name="công bố lúc")),
+                ("replaced_at", models.DateTimeField(null=True, verbose_name="thay lúc")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="assessments.assessment",
+                        verbose_name="bản tự đánh giá",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="tỉnh",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="người công bố",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="units.unit",
+                        verbose_name="đơn vị hành chính",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kết quả đã công bố',
-                'verbose_name_plural': 'kết quả đã công bố',
+                "verbose_name": "kết quả đã công bố",
+                "verbose_name_plural": "kết quả đã công bố",
             },
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(models.F('unit'), models.F('framework'), models.F('period'), name='one_assessment_a_period'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                models.F("unit"), models.F("framework"), models.F("period"), name="one_assessment_a_period"
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('replaced_at', None)), fields=['framework', 'period', 'province', 'level'], name='publication_map'),
+            model_name="publication",
+            index=models.Index(
+                condition=models.Q(("replaced_at", None)),
+                fields=["framework", "period", "province", "level"],
+                name="publication_map",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(models.F('unit'), models.F('framework'), models.F('period'), condition=models.Q(('replaced_at', None)), name='one_current_publication'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                models.F("unit"),
+                models.F("framework"),
+                models.F("period"),
+                condition=models.Q(("replaced_at", None)),
+                name="one_current_publication",
+            ),
         ),
     ]

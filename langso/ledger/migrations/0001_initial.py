@@ -4,34 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(max_length=20, verbose_name='quyển')),
-                ('line', models.BigIntegerField(verbose_name='dòng')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
-                ('by_id', models.BigIntegerField(null=True, verbose_name='người làm')),
-                ('did', models.CharField(max_length=60, verbose_name='việc')),
-                ('what', models.CharField(max_length=80, verbose_name='đối tượng')),
-                ('unit_id', models.BigIntegerField(null=True, verbose_name='đơn vị')),
-                ('facts', models.JSONField(verbose_name='nội dung')),
-                ('previous', models.BinaryField(max_length=32, verbose_name='mã dòng trước')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='mã dòng')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("book", models.CharField(max_length=20, verbose_name="quyển")),
+                ("line", models.BigIntegerField(verbose_name="dòng")),
+                ("at", models.DateTimeField(verbose_name="lúc")),
+                ("by_id", models.BigIntegerField(null=True, verbose_name="người làm")),
+                ("did", models.CharField(max_length=60, verbose_name="việc")),
+                ("what", models.CharField(max_length=80, verbose_name="đối tượng")),
+                ("unit_id", models.BigIntegerField(null=True, verbose_name="đơn vị")),
+                ("facts", models.JSONField(verbose_name="nội dung")),
+                ("previous", models.BinaryField(max_length=32, verbose_name="mã dòng trước")),
+                ("digest", models.BinaryField(max_length=32, verbose_name="mã dòng")),
             ],
             options={
-                'verbose_name': 'dòng nhật ký',
-                'verbose_name_plural': 'dòng nhật ký',
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['unit_id', '-at'], name='ledger_unit_at')],
-                'constraints': [models.UniqueConstraint(models.F('book'), models.F('line'), name='ledger_line_once_in_book')],
+                "verbose_name": "dòng nhật ký",
+                "verbose_name_plural": "dòng nhật ký",
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["unit_id", "-at"], name="ledger_unit_at")],
+                "constraints": [
+                    models.UniqueConstraint(models.F("book"), models.F("line"), name="ledger_line_once_in_book")
+                ],
             },
         ),
     ]

@@ -5,41 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LegalDocument',
+            name="LegalDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, verbose_name='số, ký hiệu')),
-                ('issuer', models.CharField(max_length=200, verbose_name='cơ quan ban hành')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='ngày ban hành')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='ngày có hiệu lực')),
-                ('title', models.CharField(blank=True, max_length=1000, verbose_name='trích yếu')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="số, ký hiệu")),
+                ("issuer", models.CharField(max_length=200, verbose_name="cơ quan ban hành")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="ngày ban hành")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="ngày có hiệu lực")),
+                ("title", models.CharField(blank=True, max_length=1000, verbose_name="trích yếu")),
             ],
             options={
-                'verbose_name': 'văn bản',
-                'verbose_name_plural': 'văn bản',
-                'constraints': [models.UniqueConstraint(models.F('number'), models.F('issuer'), models.F('issued_on'), name='legal_document_cited_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='legal_document_has_number')],
+                "verbose_name": "văn bản",
+                "verbose_name_plural": "văn bản",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("number"),
+                        models.F("issuer"),
+                        models.F("issued_on"),
+                        name="legal_document_cited_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True), name="legal_document_has_number"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clause',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='khoản')),
-                ('text', models.TextField(verbose_name='nội dung')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='legal.legaldocument', verbose_name='văn bản')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="khoản")),
+                ("text", models.TextField(verbose_name="nội dung")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clauses",
+                        to="legal.legaldocument",
+                        verbose_name="văn bản",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'khoản',
-                'verbose_name_plural': 'khoản',
-                'constraints': [models.UniqueConstraint(models.F('document'), models.F('number'), name='legal_clause_once_in_document')],
+                "verbose_name": "khoản",
+                "verbose_name_plural": "khoản",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("document"), models.F("number"), name="legal_clause_once_in_document"
+                    )
+                ],
             },
         ),
     ]

@@ -5,40 +5,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('legal', '0001_initial'),
-        ('people', '0002_net'),
-        ('units', '0001_initial'),
+        ("legal", "0001_initial"),
+        ("people", "0002_net"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReportedFigure',
+            name="ReportedFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=120, verbose_name='chỉ tiêu')),
-                ('period', models.CharField(max_length=8, verbose_name='kỳ số liệu')),
-                ('numerator', models.DecimalField(decimal_places=0, max_digits=14, null=True, verbose_name='tử số')),
-                ('denominator', models.DecimalField(decimal_places=0, max_digits=14, null=True, verbose_name='mẫu số')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=18, null=True, verbose_name='giá trị')),
-                ('as_of', models.DateField(null=True, verbose_name='ngày số liệu')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='nguồn')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='ghi chú')),
-                ('origin', models.CharField(choices=[('typed', 'nhập trên màn hình'), ('workbook', 'nhập từ tệp Excel'), ('simulated', 'số liệu mô phỏng')], max_length=10, verbose_name='cách nhập')),
-                ('reported_at', models.DateTimeField(verbose_name='nhập lúc')),
-                ('replaced_at', models.DateTimeField(null=True, verbose_name='thay lúc')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='legal.legaldocument', verbose_name='văn bản')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='người nhập')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='units.unit', verbose_name='đơn vị hành chính')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("measure", models.CharField(max_length=120, verbose_name="chỉ tiêu")),
+                ("period", models.CharField(max_length=8, verbose_name="kỳ số liệu")),
+                (
+                    "numerator",
+                    models.DecimalField(decimal_places=0, max_digits=14, null=True, verbose_name="tử số"),
+                ),
+                (
+                    "denominator",
+                    models.DecimalField(decimal_places=0, max_digits=14, null=True, verbose_name="mẫu số"),
+                ),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=6, max_digits=18, null=True, verbose_name="giá trị"),
+                ),
+                ("as_of", models.DateField(null=True, verbose_name="ngày số liệu")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="nguồn")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="ghi chú")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("typed", "nhập trên màn hình"),
+                            ("workbook", "nhập từ tệp Excel"),
+                            ("simulated", "số liệu mô phỏng"),
+                        ],
+                        max_length=10,
+                        verbose_name="cách nhập",
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(verbose_name="nhập lúc")),
+                ("replaced_at", models.DateTimeField(null=True, verbose_name="thay lúc")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="legal.legaldocument",
+                        verbose_name="văn bản",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="người nhập",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="units.unit",
+                        verbose_name="đơn vị hành chính",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'số liệu báo cáo',
-                'verbose_name_plural': 'số liệu báo cáo',
-                'indexes': [models.Index(fields=['unit', 'period'], name='figure_unit_period')],
-                'constraints': [models.UniqueConstraint(models.F('unit'), models.F('measure'), models.F('period'), condition=models.Q(('replaced_at', None)), name='one_current_figure'), models.CheckConstraint(condition=models.Q(('value', None), models.Q(('numerator', None), ('denominator', None)), _connector='OR'), name='figure_is_counts_or_value'), models.CheckConstraint(condition=models.Q(models.Q(('numerator', None), ('numerator__gte', 0), _connector='OR'), models.Q(('denominator', None), ('denominator__gte', 0), _connector='OR'), models.Q(('value', None), ('value__gte', 0), _connector='OR')), name='figure_not_below_zero'), models.CheckConstraint(condition=models.Q(('replaced_at', None), ('replaced_at__gte', models.F('reported_at')), _connector='OR'), name='figure_replaced_after_reported')],
+                "verbose_name": "số liệu báo cáo",
+                "verbose_name_plural": "số liệu báo cáo",
+                "indexes": [models.Index(fields=["unit", "period"], name="figure_unit_period")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("unit"),
+                        models.F("measure"),
+                        models.F("period"),
+                        condition=models.Q(("replaced_at", None)),
+                        name="one_current_figure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value", None),
+                            models.Q(("numerator", None), ("denominator", None)),
+                            _connector="OR",
+                        ),
+                        name="figure_is_counts_or_value",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("numerator", None), ("numerator__gte", 0), _connector="OR"),
+                            models.Q(("denominator", None), ("denominator__gte", 0), _connector="OR"),
+                            models.Q(("value", None), ("value__gte", 0), _connector="OR"),
+                        ),
+                        name="figure_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("replaced_at", None),
+                            ("replaced_at__gte", models.F("reported_at")),
+                            _connector="OR",
+                        ),
+                        name="figure_replaced_after_reported",
+                    ),
+                ],
             },
         ),
     ]

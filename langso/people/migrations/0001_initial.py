@@ -7,63 +7,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('legal', '0001_initial'),
-        ('units', '0001_initial'),
+        ("legal", "0001_initial"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='tên đăng nhập')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('is_active', models.BooleanField(default=True, verbose_name='đang dùng')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='lập lúc')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="tên đăng nhập")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử")),
+                ("is_active", models.BooleanField(default=True, verbose_name="đang dùng")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="lập lúc")),
             ],
             options={
-                'verbose_name': 'tài khoản',
-                'verbose_name_plural': 'tài khoản',
+                "verbose_name": "tài khoản",
+                "verbose_name_plural": "tài khoản",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.CharField(max_length=120, verbose_name='họ và tên')),
-                ('address', models.CharField(blank=True, max_length=10, verbose_name='xưng hô')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='điện thoại')),
-                ('sort_key', models.CharField(blank=True, db_collation='C', max_length=400, verbose_name='khóa sắp xếp')),
-                ('account', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='units.unit', verbose_name='nơi công tác')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("full_name", models.CharField(max_length=120, verbose_name="họ và tên")),
+                ("address", models.CharField(blank=True, max_length=10, verbose_name="xưng hô")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="điện thoại")),
+                (
+                    "sort_key",
+                    models.CharField(blank=True, db_collation="C", max_length=400, verbose_name="khóa sắp xếp"),
+                ),
+                (
+                    "account",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="tài khoản",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="units.unit",
+                        verbose_name="nơi công tác",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'người',
-                'verbose_name_plural': 'người',
+                "verbose_name": "người",
+                "verbose_name_plural": "người",
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('volunteer', 'Thành viên Tổ công nghệ số cộng đồng'), ('commune_officer', 'Công chức cấp xã'), ('commune_head', 'Chủ tịch UBND cấp xã'), ('province_appraiser', 'Chuyên viên thẩm định cấp tỉnh'), ('province_admin', 'Quản trị cấp tỉnh'), ('ministry_editor', 'Biên tập viên khung tiêu chí, Bộ'), ('ministry_admin', 'Quản trị toàn quốc')], max_length=30, verbose_name='vai trò')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='thời gian')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='legal.legaldocument', verbose_name='văn bản')),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='granted', to='people.person', verbose_name='người cấp')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.person', verbose_name='người')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='units.unit', verbose_name='đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("volunteer", "Thành viên Tổ công nghệ số cộng đồng"),
+                            ("commune_officer", "Công chức cấp xã"),
+                            ("commune_head", "Chủ tịch UBND cấp xã"),
+                            ("province_appraiser", "Chuyên viên thẩm định cấp tỉnh"),
+                            ("province_admin", "Quản trị cấp tỉnh"),
+                            ("ministry_editor", "Biên tập viên khung tiêu chí, Bộ"),
+                            ("ministry_admin", "Quản trị toàn quốc"),
+                        ],
+                        max_length=30,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="thời gian")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="legal.legaldocument",
+                        verbose_name="văn bản",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="granted",
+                        to="people.person",
+                        verbose_name="người cấp",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="people.person",
+                        verbose_name="người",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="units.unit",
+                        verbose_name="đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vị trí',
-                'verbose_name_plural': 'vị trí',
-                'indexes': [models.Index(fields=['unit'], name='post_unit')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['ministry_admin', 'ministry_editor']), ('unit__isnull', True)), models.Q(('unit__isnull', False), models.Q(('role__in', ['ministry_admin', 'ministry_editor']), _negated=True)), _connector='OR'), name='post_without_unit_is_national')],
+                "verbose_name": "vị trí",
+                "verbose_name_plural": "vị trí",
+                "indexes": [models.Index(fields=["unit"], name="post_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ["ministry_admin", "ministry_editor"]), ("unit__isnull", True)),
+                            models.Q(
+                                ("unit__isnull", False),
+                                models.Q(("role__in", ["ministry_admin", "ministry_editor"]), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="post_without_unit_is_national",
+                    )
+                ],
             },
         ),
     ]

@@ -313,9 +313,7 @@ def th(context: Context, label: str, key: str = "", number: bool = False) -> dic
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(
-    context: Context, number: int, pages: int, total: int | None = None, noun: str = ""
-) -> dict[str, Any]:
+def pagination(context: Context, number: int, pages: int, total: int | None = None, noun: str = "") -> dict[str, Any]:
     def to(page: int) -> str:
         return _address(context, **{PAGE_PARAM: page if page > 1 else None})
 

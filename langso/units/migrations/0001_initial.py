@@ -5,8 +5,9 @@ from pathlib import Path
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import langso.units.models
 from django.db import migrations, models
+
+import langso.units.models
 
 FUNCTIONS = (Path(__file__).resolve().parents[1] / "functions.sql").read_text(encoding="utf-8")
 
@@ -19,17 +20,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(
-            FUNCTIONS, "drop function langso_fold(text); drop function langso_code_number(text)"
-        ),
+        migrations.RunSQL(FUNCTIONS, "drop function langso_fold(text); drop function langso_code_number(text)"),
         migrations.CreateModel(
             name="Unit",
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "level",
@@ -50,9 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("on", models.DateField(verbose_name="từ ngày")),
                 (
@@ -149,9 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="thời gian")),
                 (
@@ -178,9 +171,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "phạm vi",
                 "indexes": [models.Index(fields=["unit"], name="reach_unit")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        models.F("root"), models.F("unit"), models.F("valid"), name="reach_once"
-                    )
+                    models.UniqueConstraint(models.F("root"), models.F("unit"), models.F("valid"), name="reach_once")
                 ],
             },
         ),
@@ -189,9 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("text", models.CharField(max_length=120, verbose_name="cách viết khác")),
                 (
@@ -224,9 +213,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(db_collation="C", max_length=5, verbose_name="mã")),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="thời gian")),
@@ -305,9 +292,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="tên")),
                 ("short_name", models.CharField(max_length=100, verbose_name="tên không kèm loại")),
@@ -387,9 +372,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="thời gian")),
                 (
@@ -452,9 +435,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("region_class", models.CharField(max_length=40, verbose_name="nhóm vùng")),
                 ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="thời gian")),
@@ -506,9 +487,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "what",

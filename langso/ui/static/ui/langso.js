@@ -57,7 +57,7 @@ const modules = {
       if (busy || !names.length) return;
       busy = true;
       const sent = {}, body = new FormData();
-      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      for (const el of form.elements) if (el.type === "hidden" && el.name) body.set(el.name, el.value); // which figure one had before one
       for (const n of names) (sent[n] = draft[n].to).length ? sent[n].forEach((v) => body.append(n, v)) : body.append(n, "");
       let wait = 800;
       try {
@@ -85,6 +85,7 @@ const modules = {
             const place = all("[data-result]").find((el) => el.dataset.result === code);
             if (place) place.innerHTML = html;
           }
+          for (const [name, value] of Object.entries(json.bases || {})) if (form.elements[name]) form.elements[name].value = value;
           const bad = Object.keys(faulty).length;
           say(bad ? `Chưa lưu ${bad} ô có lỗi. Phần còn lại đã lưu lúc ${json.saved_at}.` : `Đã lưu lúc ${json.saved_at}.`, bad);
           keep();
