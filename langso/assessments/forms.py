@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from langso.assessments.judging import asked_fields
 from langso.criteria.edition import Edition, Field, Kind, Measure
 from langso.lib.number import write_number
 from langso.lib.period import Period, write_day
@@ -34,25 +35,6 @@ YES, NO = "co", "khong"
 
 def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def asked_fields(edition: Edition, group: str) -> dict[str, Field]:
-    """Fields of a group by code; a measure that two criteria share is asked once."""
-    seen: set[str] = set()
-    asked: dict[str, Field] = {}
-    owners = {code: c.group for c in edition.criteria for code in _codes(edition, c.code)}
-    for code, field in edition.fields.items():
-        if owners.get(code) != group or (key := key_of(edition, field)) in seen:
-            continue
-        seen.add(key)
-        asked[code] = field
-    return asked
-
-
-def _codes(edition: Edition, code: str) -> list[str]:
-    from langso.criteria.edition import fields_of
-
-    return [f.code for f in fields_of(edition.by_code[code])]
 
 
 def entry_of(figure: ReportedFigure | None) -> Entry:

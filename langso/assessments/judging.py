@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from langso.assessments.results import Reading, Result, result_of
 from langso.criteria import catalogue
-from langso.criteria.edition import Edition
+from langso.criteria.edition import Edition, Field, fields_of
 from langso.criteria.engine import judge, load_edition
 from langso.lib.period import Period
 from langso.measures import queries as measures
@@ -25,6 +25,19 @@ def editions_for(unit_level: str) -> list[Edition]:
     """Newest edition of each shipped framework that is meant for units of this level."""
     found = [load_edition(path) for path in catalogue.shipped().values()]
     return [e for e in found if not e.unit_levels or unit_level in e.unit_levels]
+
+
+def asked_fields(edition: Edition, group: str) -> dict[str, Field]:
+    """Fields of a group by code; a measure that two criteria share is asked once."""
+    seen: set[str] = set()
+    asked: dict[str, Field] = {}
+    owners = {field.code: c.group for c in edition.criteria for field in fields_of(c)}
+    for code, field in edition.fields.items():
+        if owners.get(code) != group or (key := key_of(edition, field)) in seen:
+            continue
+        seen.add(key)
+        asked[code] = field
+    return asked
 
 
 def reading_of(figure: ReportedFigure) -> Reading:

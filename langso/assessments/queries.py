@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from langso.assessments.judging import current_result, edition_of, editions_for
+from langso.assessments.judging import asked_fields, current_result, edition_of, editions_for
 from langso.assessments.models import Assessment, Publication
 from langso.assessments.results import Result
 from langso.criteria.edition import Edition
@@ -118,8 +118,6 @@ class AssessmentPage:
 
 def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
     """Cost: seven queries and one judgment."""
-    from langso.assessments.forms import asked_fields
-
     edition = edition_of(assessment.framework, assessment.edition)
     period = Period.parse(assessment.period)
     figures = measures.figures_of(assessment.unit, period)

@@ -25,8 +25,8 @@ class NothingToPublish(Refused):
 
 class EditionChanged(Refused):
     says = (
-        "Tệp khung “{title}” {edition} đã bị sửa sau khi dùng. Phiên bản đã dùng thì không sửa: báo quản trị trả lại tệp cũ, "
-        "nội dung mới để ở phiên bản mới."
+        "Tệp khung “{title}” {edition} đã bị sửa sau khi dùng. Phiên bản đã dùng thì không sửa: báo quản trị trả lại "
+        "tệp cũ, nội dung mới để ở phiên bản mới."
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from langso.assessments.forms import CriterionForm, GroupForm, asked_fields, upper_first, value_text
+from langso.assessments.forms import CriterionForm, GroupForm, upper_first, value_text
+from langso.assessments.judging import asked_fields
 from langso.assessments.models import Assessment
 from langso.assessments.queries import AssessmentPage, Task
 from langso.assessments.results import GroupResult, Result, Row, targets_of

@@ -1,7 +1,8 @@
 """The workbook of an edition for one unit and period: made, read back, and returned with its faulty cells marked.
 
 The sheet that is read is found by its hidden one, its rows by the code in the first column and its columns by the
-words in the heading row; so rows may be moved and columns widened. All or nothing: one faulty cell and no figure is written.
+words in the heading row; so rows may be moved and columns widened. All or nothing: one faulty
+cell and no figure is written.
 """
 
 import zipfile

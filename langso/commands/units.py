@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from langso.host.progress import Progress
+from langso.lib.number import write_number
 from langso.lib.period import read_day
 
 NAME = "units"
@@ -14,6 +16,7 @@ HELP = "Tra đơn vị hành chính theo ngày: danh sách, tìm theo tên hay �
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VIỆC")
+    verbs.add_parser("load", help="nạp danh mục từ thư mục gazetteer (các việc khác tự nạp khi chưa có)")
     listing = verbs.add_parser("list", help="danh sách đơn vị của một ngày")
     listing.add_argument("--on", required=True, type=_day, metavar="NGÀY", help="ví dụ 2025-06-30 hoặc 30/06/2025")
     listing.add_argument("--level", choices=("province", "district", "commune"), default="")
@@ -29,8 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         kin.add_argument("code", metavar="MÃ")
         kin.add_argument("--from", dest="since", required=True, type=_day, metavar="NGÀY")
         kin.add_argument("--to", required=True, type=_day, metavar="NGÀY")
-    for choice in verbs.choices.values():
-        choice.add_argument("--format", choices=("table", "csv"), default="table")
+    for name in ("list", "find", "successors", "predecessors"):
+        verbs.choices[name].add_argument("--format", choices=("table", "csv"), default="table")
 
 
 def _day(text: str) -> date:
@@ -45,7 +48,15 @@ def _day(text: str) -> date:
 def run(args: argparse.Namespace) -> int:
     from langso.commands.house import open_house
 
-    with open_house():
+    with open_house(migrate=True):
+        from langso.units import loading
+
+        if args.verb == "load" or not loading.is_loaded():
+            say = Progress()
+            count = loading.load(say=say)
+            say(f"Đã nạp {write_number(count)} đơn vị hành chính.")
+            if args.verb == "load":
+                return 0
         columns, rows = _answer(args)
         _print(columns, list(rows), args.format)
     return 0

@@ -1,6 +1,5 @@
 """The folder of frameworks: which editions are on the shelf, and the catalogue of figures they share."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -10,6 +9,7 @@ from pathlib import Path
 from langso.criteria.edition import Kind, Measure
 from langso.criteria.source import FrameworkFileWrong, Lined, read_yaml
 from langso.criteria.words import check_keys, lined_of, number_of, text_of
+from langso.lib import shelf
 from langso.lib.refusal import Refused
 
 _MEASURE_KEYS = (
@@ -25,7 +25,6 @@ _MEASURE_KEYS = (
     "collection",
 )
 _KEY = re.compile(r"[a-z]+\.[a-z0-9_]+")
-_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class FrameworksMissing(Refused):
@@ -41,12 +40,10 @@ def folder() -> Path:
 
     Refuses: FrameworksMissing.
     """
-    named = os.environ.get("LANGSO_FRAMEWORKS")
-    places = [Path(named)] if named else [_PACKAGE.parent / "frameworks", _PACKAGE / "_data" / "frameworks"]
-    for place in places:
-        if place.is_dir():
-            return place
-    raise FrameworksMissing(folder=places[0])
+    place = shelf.folder("frameworks")
+    if not place.is_dir():
+        raise FrameworksMissing(folder=place)
+    return place
 
 
 def editions(within: Path | None = None) -> Mapping[str, tuple[Path, ...]]:

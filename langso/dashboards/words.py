@@ -1,9 +1,11 @@
 """The sentences and drawings of the public pages, made from what the queries found. No database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from langso.assessments.results import Result, Row
+from langso.assessments.results import Result
 from langso.assessments.words import hill_of, missing_title, say, shown_groups
 from langso.dashboards.queries import CountryPage, PlacePage, ProvincePage, ProvinceShare
 from langso.lib.period import write_day
@@ -51,7 +53,7 @@ def of_place(page: PlacePage) -> dict[str, Any]:
         if result and len(result.groups) > 1
         else "Các tiêu chí",
         "missing_title": missing_title(result) if result else "",
-        "figures": _figures(result) if result else [],
+        "sources": _sources(result) if result else [],
         "kin": kin,
         "lineage_title": "Nay thuộc về đâu" if page.became else "Hình thành từ đâu",
         "lineage_lead": lead,
@@ -62,8 +64,22 @@ def of_place(page: PlacePage) -> dict[str, Any]:
     }
 
 
-def _figures(result: Result) -> list[Row]:
-    return [row for group in result.groups for row in group.rows if row.reading]
+@dataclass(frozen=True)
+class Source:
+    """Figures that came from one place on one day, with one paper."""
+
+    source: str
+    day: date | None
+    document: str
+    codes: str
+
+
+def _sources(result: Result) -> list[Source]:
+    found: dict[tuple[str, date | None, str], list[str]] = {}
+    for row in result.rows.values():
+        if row.reading:
+            found.setdefault((row.reading.source, row.reading.day, row.reading.document), []).append(row.code)
+    return [Source(*key, ", ".join(codes)) for key, codes in found.items()]
 
 
 def _days(start: Any, stop: Any) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from langso.criteria.edition import Measure
 from langso.ledger import actions as ledger
@@ -35,8 +35,13 @@ def report_figure(
     Refuses: FigureWrong.
     """
     rules.check_entry(measure, entry, period=period, today=day_of(at))
+    with connection.cursor() as cursor:  # two people may write the first figure at once: no row to lock yet
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended('langso.figure.' || %s || %s || %s, 0))",
+            [unit.pk, measure.key, period.code],
+        )
     now = (
-        ReportedFigure.objects.select_for_update()
+        ReportedFigure.objects.select_for_update(of=("self",))
         .filter(unit=unit, measure=measure.key, period=period.code, replaced_at=None)
         .select_related("document")
         .first()

@@ -52,6 +52,5 @@ def icon_svg(name: str) -> SafeString:
     An unknown name raises KeyError.
     """
     return mark_safe(  # noqa: S308  # our own drawings only; nothing a user wrote comes here
-        '<svg class="ic" viewBox="0 0 16 16" width="18" height="18" fill="none" stroke="currentColor" '
-        f'stroke-width="1.8" aria-hidden="true">{SHAPES[name]}</svg>'
+        f'<svg class="ic" viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">{SHAPES[name]}</svg>'
     )

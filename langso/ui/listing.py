@@ -32,7 +32,7 @@ def listing(
     default: str,
     per_page: int = PER_PAGE,
 ) -> Listing[T]:
-    """Sort and cut rows by `xep` (a minus turns the order) and `trang`; a page that is not there becomes the nearest."""
+    """Sort and cut rows by `xep` (a minus turns the order) and `trang`; a page beyond the last is the last."""
     order = params.get("xep", default)
     key = order.removeprefix("-")
     if key not in sorts:

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from langso.lib.shelf import folder
 from langso.lib.vietnamese import sort_key
 from langso.ui.terrace import LEVELS
 
-OUTLINES = Path(__file__).resolve().parents[2] / "gazetteer" / "outlines"
+OUTLINES = folder("gazetteer") / "outlines"
 UNKNOWN = "Chưa có số liệu"
 BELOW = "Chưa đạt mức 1"
 DIGIT_ROOM = 5  # px from the digit's middle to the nearest border; less, and the digit would stand on its neighbour

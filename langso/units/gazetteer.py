@@ -4,15 +4,14 @@ Source: gazetteer/README.md. A count that differs from `EXPECTED` stops the load
 """
 
 import csv
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from langso.lib.period import REFORM
 from langso.lib.refusal import Refused
+from langso.lib.shelf import folder
 
 COMPLETE_FROM = date(2025, 3, 1)  # the list before the reform is whole from its last change on (unit_history_counts)
 FIGURES_AS_OF = date(2025, 7, 1)
@@ -103,18 +102,8 @@ class Gazetteer:
     clauses: list[tuple[str, str, str]]  # document, clause, text
 
 
-def folder() -> Path:
-    """Where the lists are: LANGSO_GAZETTEER, the checkout, or the installed package."""
-    named = os.environ.get("LANGSO_GAZETTEER")
-    if named:
-        return Path(named)
-    root = Path(__file__).resolve().parents[2]
-    checkout = root / "gazetteer"
-    return checkout if checkout.is_dir() else root / "langso" / "_data" / "gazetteer"
-
-
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    path = folder() / name
+    path = folder("gazetteer") / name
     try:
         with path.open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)

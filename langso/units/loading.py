@@ -32,7 +32,8 @@ def load(*, say: Callable[[str], None] = lambda line: None) -> int:
     Cost: eleven COPYs and one closure, under 30 seconds on the reference machine (bench/gazetteer.py).
     """
     lists = gazetteer.read()
-    say(f"Đọc xong danh mục: {len(lists.units):,} đơn vị, {len(lists.edges):,} dòng kế thừa".replace(",", "."))
+    units, edges = write_number(len(lists.units)), write_number(len(lists.edges))
+    say(f"Đọc xong danh mục: {units} đơn vị, {edges} dòng kế thừa")
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
         cursor.execute("lock table units_unit in exclusive mode")
         cursor.execute("select count(*) from units_unit")

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from psycopg_pool import ConnectionPool
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("LANGSO_HOME_RESOLVED", str(ROOT / ".state")))
 
@@ -21,7 +23,8 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
     host = query.pop("host", "") or unquote(parts.hostname or "")
     options: dict[str, Any] = dict(query)
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        # A connection that died with the server is noticed before a request gets it.
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "check": ConnectionPool.check_connection}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "langso",

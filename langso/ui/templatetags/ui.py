@@ -19,6 +19,7 @@ forms           {% problems form %} {% save_bar [saved] %}buttons{% endsave_bar 
 filters         so phan_tram ngay ngay_gio gio lien
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -62,10 +63,13 @@ LONGEST_QR = 200  # longer addresses make a code too fine for a printed corner
 
 Number = Decimal | float | int
 
+_INDENT = re.compile(r"\s*\n\s*")
+
 
 def _block(name: str, /, content: str, **data: Any) -> SafeString:
-    """A component drawn around what stands between its tags."""
-    return render_to_string(f"ui/{name}.html", {"content": content, **data})
+    """A component drawn around what stands between its tags, without the indentation of the templates."""
+    html = render_to_string(f"ui/{name}.html", {"content": content, **data})
+    return html if "<textarea" in html else mark_safe(_INDENT.sub("\n", html))  # noqa: S308  # only spaces are taken out
 
 
 # Words and shapes
