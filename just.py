@@ -228,7 +228,7 @@ def steps_of_check(arguments):
         ("Cách viết mã", [py, "-m", "ruff", "check", "."]),
         ("Định dạng mã", [py, "-m", "ruff", "format", "--check", "."]),
         ("Kiểu dữ liệu", [py, "-m", "mypy"]),
-        ("Định dạng trang", [py, "-m", "djlint", "langso", "--check", "--lint", "--quiet"]),
+        ("Định dạng trang", [py, "-m", "djlint", "langso", "--lint", "--quiet"]),
         ("Ranh giới giữa các phòng", [py, tool("lint-imports"), "--no-cache"]),
         ("Bảng dữ liệu khớp mã", [py, "-m", "django", "makemigrations", "--check", "--dry-run"]),
         ("Kiểm thử", [py, "-m", "pytest"] + arguments),
@@ -290,7 +290,6 @@ def fix(_arguments):
     codes = [
         run([python(), "-m", "ruff", "check", "--fix", "--quiet", "."]),
         run([python(), "-m", "ruff", "format", "--quiet", "."]),
-        run([python(), "-m", "djlint", "langso", "--reformat", "--quiet"]),
     ]
     return 1 if codes[0] else 0
 

@@ -13,6 +13,7 @@ from langso.criteria.engine import judge
 from langso.ledger import actions as ledger
 from langso.lib.period import Period, day_of
 from langso.measures import queries as measures
+from langso.ui.kept import forget
 from langso.units.models import Unit
 from langso.units.queries import named
 
@@ -112,4 +113,5 @@ def publish(*, assessment: Assessment, by: int | None, at: datetime) -> Publicat
         at=at,
         facts={"level": result.level, "score": result.score, "edition_sha256": edition.sha256},
     )
+    transaction.on_commit(forget)
     return publication

@@ -120,14 +120,18 @@ def assessment_open(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or len(text) > 15:
+    if not text.isdecimal() or len(text) > 15:
         raise Http404("Không có đơn vị này.")
     return int(text)
 
 
-def _assessment(desk: Desk, pk: int) -> Assessment:
-    """Looking up within the desk's units is the permission check."""
-    return get_object_or_404(Assessment.objects.within(desk.units).select_related("unit"), pk=pk)
+def _assessment(desk: Desk, pk: int, *, to_write: bool = False) -> Assessment:
+    """Looking up within the desk's units is the permission check.
+
+    Who writes holds the assessment until her transaction ends: the next one then reads what she has written.
+    """
+    found = Assessment.objects.within(desk.units).select_related("unit")
+    return get_object_or_404(found.select_for_update(of=("self",)) if to_write else found, pk=pk)
 
 
 @desk(Right.FIGURE_READ)
@@ -178,7 +182,7 @@ def _save(form: GroupForm, assessment: Assessment, desk: Desk) -> dict[str, Repo
 @desk(Right.FIGURE_WRITE)
 def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> HttpResponse:
     """One group on one page; saves what is right, keeps and names what is not."""
-    assessment = _assessment(desk, pk)
+    assessment = _assessment(desk, pk, to_write=request.method == "POST")
     data = request.POST.dict() if request.method == "POST" else None
     form = _group_form(assessment, group, desk, {k: str(v) for k, v in data.items()} if data is not None else None)
     saved_line, kept = "", ""
@@ -205,7 +209,7 @@ def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> H
 @desk(Right.FIGURE_WRITE)
 def group_autosave(request: HttpRequest, desk: Desk, pk: int, group: str) -> HttpResponse:
     """What changed since the last answer; answered field by field."""
-    assessment = _assessment(desk, pk)
+    assessment = _assessment(desk, pk, to_write=True)
     form = _group_form(assessment, group, desk, {k: str(v) for k, v in request.POST.items()})
     form.is_valid()
     saved = _save(form, assessment, desk)

@@ -13,6 +13,7 @@ from langso.dashboards import queries, words
 from langso.lib.period import NotADay, day_of, read_day
 from langso.lib.vietnamese import fold
 from langso.people.door import public
+from langso.ui.kept import kept
 from langso.ui.listing import csv_answer, listing
 from langso.units import finding
 from langso.units.models import Level
@@ -25,6 +26,7 @@ def _today() -> date:
 
 
 @public
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     page = queries.country_page(on=_today())
     return render(request, "dashboards/home.html", {"page": page, "shown": words.of_country(page)})
@@ -85,6 +87,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept
 def place(request: HttpRequest, code: str, day: str = "") -> HttpResponse:
     """The unit that holds the code today, or held it on the day in the address."""
     today = _today()
@@ -101,8 +104,8 @@ def place(request: HttpRequest, code: str, day: str = "") -> HttpResponse:
     found = queries.place_page(unit, day=on, today=today, framework=request.GET.get("khung", ""))
     if found is None:
         raise Http404("Ngày này chưa có đơn vị mang mã ấy.")
-    if day and not found.unit.valid_to:
-        return redirect(found.unit.address)
+    if day and found.unit.address != request.path:
+        return redirect(found.unit.address)  # one address a unit, whatever the day asked for
     if unit.level == Level.PROVINCE and not found.unit.valid_to:
         page = queries.province_page(found, on=today)
         wanted = fold(request.GET.get("q", ""))

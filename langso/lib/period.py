@@ -10,7 +10,7 @@ from langso.lib.refusal import Refused
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 REFORM = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 72/2025/QH15: districts gone, communes merged
 
-_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})")
+_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 
 class NotADay(Refused):
@@ -59,7 +59,7 @@ class Period:
     @classmethod
     def parse(cls, code: str) -> "Period":
         """Refuses: NotAPeriod."""
-        found = re.fullmatch(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?", code.strip())
+        found = re.fullmatch(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?", code.strip(), re.ASCII)
         if not found or not 2000 <= int(found[1]) <= 2100:
             raise NotAPeriod(text=code[:20])
         year, quarter, month = int(found[1]), found[2], found[3]

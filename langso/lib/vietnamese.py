@@ -34,7 +34,7 @@ def fold(text: str) -> str:
     Anything that is not a Latin letter or a digit parts words; apostrophes join them (Ea H'Leo is "ea hleo").
     """
     bare = unicodedata.normalize("NFD", text.translate(_APOSTROPHES).replace("'", "").lower())
-    bare = "".join(c for c in bare if not unicodedata.combining(c)).replace("đ", "d")
+    bare = "".join(c for c in bare if not "\u0300" <= c <= "\u036f").replace("đ", "d")
     return _NOT_WORD.sub(" ", bare).strip()
 
 

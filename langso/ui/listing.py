@@ -40,7 +40,7 @@ def listing(
     ordered = sorted(rows, key=sorts[key], reverse=order.startswith("-"))
     pages = max(1, -(-len(ordered) // per_page))
     asked = params.get("trang", "1")
-    number = min(max(int(asked) if asked.isdigit() and len(asked) < 7 else 1, 1), pages)
+    number = min(max(int(asked) if asked.isdecimal() and len(asked) < 7 else 1, 1), pages)
     start = (number - 1) * per_page
     return Listing(ordered[start : start + per_page], number, pages, len(ordered), params.get("q", ""), order)
 

@@ -323,11 +323,11 @@ def find(text: str, *, today: date, on: date | None = None, limit: int = 20, pre
     origin = {c.unit_id: c for c in candidates}
     direct = [c for c in candidates if (row := rows.get((c.unit_id, c.day))) and (on is None or _exists(row, on))]
     led = {through for _, through in carried.values()}
-    alike = Counter(round(c.score, 3) for c in candidates if c in direct or c.unit_id in led)
+    alike = Counter((round(c.score, 3), c.day) for c in candidates if c in direct or c.unit_id in led)
     results: dict[int, Found] = {}
 
     def offer(row: Named, factor: float, candidate: _Candidate, through: str = "") -> None:
-        confidence = round(factor * candidate.score / alike[round(candidate.score, 3)], 3)
+        confidence = round(factor * candidate.score / alike[round(candidate.score, 3), candidate.day], 3)
         known = results.get(row.id)
         if known is None or confidence > known.confidence:
             results[row.id] = Found(row, confidence, through)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connections, transaction
 from psycopg.types.range import Range
 
+from langso.lib.number import write_number
 from langso.lib.period import REFORM
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold, nfc, sort_key

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from psycopg_pool import ConnectionPool
-
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("LANGSO_HOME_RESOLVED", str(ROOT / ".state")))
 
@@ -23,8 +21,7 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
     host = query.pop("host", "") or unquote(parts.hostname or "")
     options: dict[str, Any] = dict(query)
     if pooled:
-        # A connection that died with the server is noticed before a request gets it.
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "check": ConnectionPool.check_connection}
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "langso",
@@ -34,6 +31,7 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
         "PORT": str(query.pop("port", "") or parts.port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 0 if pooled else None,
+        "CONN_HEALTH_CHECKS": pooled,  # a connection that died with the server is noticed before a request gets it
         "ATOMIC_REQUESTS": True,  # the settings of the row-level net live as long as the transaction
     }
 
@@ -82,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "langso.web.middleware.headers",
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -150,7 +149,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "langso.people.signin.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
@@ -161,6 +160,12 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "langso.people.signin.NoSignup"
+ACCOUNT_FORMS = {
+    "login": "langso.people.signin.SignInForm",
+    "change_password": "langso.people.signin.ChangePasswordForm",
+    "set_password": "langso.people.signin.SetPasswordForm",
+    "reauthenticate": "langso.people.signin.ReauthenticateForm",
+}
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
 ACCOUNT_SESSION_REMEMBER = True
 
