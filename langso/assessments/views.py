@@ -39,10 +39,11 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
     period = Period.year(today.year)
     everywhere, roots = desk.person.roots(Right.ASSESSMENT_READ)
     own = queries.own_units(roots, on=today)
-    communes = [u for u in own if u.level == "commune"]
+    # A province that only watches has no assessment of its own to do.
+    mine = [u for u in own if u.level == "commune" or desk.person.has(Right.ASSESSMENT_WRITE)]
     page = {
         "today": today,
-        "tasks": words.shown_tasks(queries.tasks(communes, period=period), desk.person, today),
+        "tasks": words.shown_tasks(queries.tasks(mine, period=period), desk.person, today),
         "wide": everywhere or any(u.level != "commune" for u in own),
         "places": own,
         "is_everywhere": everywhere,

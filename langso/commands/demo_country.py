@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from django.db import connections, transaction
 from django.utils import timezone
+from psycopg.types.range import Range
 
 from langso.assessments.judging import edition_of
 from langso.assessments.results import Reading, as_json, result_of
@@ -20,7 +21,7 @@ from langso.criteria.edition import Edition, Field, Kind, Test
 from langso.criteria.engine import judge
 from langso.criteria.table import Floats
 from langso.lib.number import write_number
-from langso.lib.period import VIETNAM, day_of
+from langso.lib.period import REFORM, VIETNAM, day_of
 from langso.measures.queries import columns_table, key_of
 from langso.measures.rules import is_ratio
 from langso.people.demo import STAR, build_people
@@ -55,6 +56,7 @@ STRENGTH = {
     "96": 1.9,
     "91": 2.5,
 }
+MOUNTAINS = frozenset({"04", "08", "11", "12", "14", "15", "19", "20", "51", "52", "66", "68"})
 # Of each denominator, how many there are for one inhabitant.
 PER_HEAD = {
     "cán bộ, công chức": 0.0022,
@@ -94,6 +96,7 @@ def build(*, say: Callable[[str], None] = lambda line: None) -> int:
     simulated = Simulation(edition, communes)
     judgment = judge(edition, simulated.table())
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        _copy_classes(cursor, communes)
         _copy_figures(cursor, edition, communes, simulated)
         assessments = _copy_assessments(cursor, edition, communes)
         say("Đang xét mức và ghi kết quả từng xã")
@@ -305,6 +308,15 @@ def _copy_figures(cursor: Any, edition: Edition, communes: list[Named], simulate
                         PUBLISHED,
                     )
                 )
+
+
+def _copy_classes(cursor: Any, communes: list[Named]) -> None:
+    """Which communes count as mountain or island ones, for frameworks whose targets differ; simulated like the rest."""
+    columns = "unit_id, system, region_class, valid, is_simulated"
+    with cursor.copy(f"copy units_unitregionclass ({columns}) from stdin") as copy:
+        for commune in communes:
+            is_far = commune.kind == "đặc khu" or (commune.kind == "xã" and commune.province_code in MOUNTAINS)
+            copy.write_row((commune.id, "khu-vuc", "dtts" if is_far else "con-lai", Range(REFORM, None), True))
 
 
 def _copy_assessments(cursor: Any, edition: Edition, communes: list[Named]) -> dict[int, int]:

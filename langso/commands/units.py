@@ -5,6 +5,7 @@ import csv
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 from langso.host.progress import Progress
 from langso.lib.number import write_number
@@ -32,6 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         kin.add_argument("code", metavar="MÃ")
         kin.add_argument("--from", dest="since", required=True, type=_day, metavar="NGÀY")
         kin.add_argument("--to", required=True, type=_day, metavar="NGÀY")
+    classing = verbs.add_parser("classify", help="ghi nhóm vùng của các đơn vị từ tệp CSV (ma,nhom,tu_ngay,so_van_ban)")
+    classing.add_argument("system", metavar="CÁCH-PHÂN-LOẠI", help="ví dụ khu-vuc, như tệp khung tiêu chí ghi")
+    classing.add_argument("file", metavar="TỆP.csv")
+    classing.add_argument("--commit", action="store_true", help="ghi thật; không có thì chỉ kiểm tra")
     for name in ("list", "find", "successors", "predecessors"):
         verbs.choices[name].add_argument("--format", choices=("table", "csv"), default="table")
 
@@ -57,6 +62,13 @@ def run(args: argparse.Namespace) -> int:
             say(f"Đã nạp {write_number(count)} đơn vị hành chính.")
             if args.verb == "load":
                 return 0
+        if args.verb == "classify":
+            from langso.units import classing
+
+            count = classing.classify(args.system, Path(args.file), commit=args.commit)
+            done = "Đã ghi" if args.commit else "Chạy thử, chưa ghi gì. Sẽ ghi"
+            print(f"{done} nhóm vùng của {write_number(count)} đơn vị.")
+            return 0
         columns, rows = _answer(args)
         _print(columns, list(rows), args.format)
     return 0

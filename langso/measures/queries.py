@@ -69,6 +69,8 @@ def _classes(edition: Edition, units: Sequence[int], period: Period) -> list[str
     if edition.region_classes is None:
         return None
     known = dict(
-        UnitRegionClass.objects.on(period.last_day).filter(unit__in=units).values_list("unit_id", "region_class")
+        UnitRegionClass.objects.on(period.last_day)
+        .filter(unit__in=units, system=edition.region_classes.column)
+        .values_list("unit_id", "region_class")
     )
     return [known.get(unit, "") for unit in units]

@@ -41,7 +41,7 @@ class RoleNotHere(Refused):
 
 
 class PostEndsBeforeStart(Refused):
-    says = "Ngày thôi giữ vị trí phải sau ngày bắt đầu {start:%d/%m/%Y}."
+    says = "Ngày thôi giữ vị trí không thể trước ngày bắt đầu {start:%d/%m/%Y}."
 
 
 class OwnPost(Refused):
@@ -66,6 +66,9 @@ def check_grant(role: Role, level: str | None, unit_name: str, held: Collection[
 
 
 def check_end(start: date | None, stop: date) -> None:
-    """Refuses: PostEndsBeforeStart."""
-    if start is not None and stop <= start:
+    """Ended on the day it began, a post held by mistake has had no day at all.
+
+    Refuses: PostEndsBeforeStart.
+    """
+    if start is not None and stop < start:
         raise PostEndsBeforeStart(field="stop", start=start)

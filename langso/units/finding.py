@@ -103,7 +103,7 @@ class Found:
 def parts_of(text: str) -> list[Part]:
     """The parts of an address; a kind written in the middle opens a new part."""
     parts = []
-    bare = fold(text) == text.lower().strip()
+    bare = fold(text) == " ".join(re.findall(r"[^\W_]+", text.replace("'", "").lower()))  # no marks anywhere
     for piece in _SEPARATORS.split(nfc(text)):
         words, current = piece.split(), list[str]()
         kinds: tuple[str, ...] = ()

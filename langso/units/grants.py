@@ -21,6 +21,7 @@ READ_ONLY = (
     "units_unitcode",
     "units_unitname",
     "units_unitparent",
+    "units_unitregionclass",
     "units_unitstatistic",
 )
 

@@ -177,10 +177,20 @@ class UnitParent(models.Model):
         ]
 
 
+def _text_singleton(column: str) -> Func:
+    """Equality of texts under GiST, by their hash."""
+    digest = Func(F(column), models.Value(0), function="hashtextextended", output_field=models.BigIntegerField())
+    return Func(digest, digest, models.Value("[]"), function="int8range")
+
+
 class UnitRegionClass(models.Model):
-    """The class of region that thresholds may depend on (facts.md §2.1), e.g. mountain and island communes."""
+    """The class of region that thresholds may depend on, e.g. mountain and island communes (1127/QĐ-BTTTT).
+
+    `system` is the name of the classification, as framework files name it (`khu-vuc`): a unit has one class in each.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="region_classes", verbose_name="đơn vị hành chính")
+    system = models.CharField("cách phân loại", max_length=40)
     region_class = models.CharField("nhóm vùng", max_length=40)
     valid = DateRangeField("thời gian")
     document = models.ForeignKey(LegalDocument, models.PROTECT, null=True, related_name="+", verbose_name="văn bản")
@@ -190,7 +200,16 @@ class UnitRegionClass(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "nhóm vùng của đơn vị"
-        constraints = [once_at_a_time("unit_has_one_region_class_a_day")]
+        constraints = [
+            ExclusionConstraint(
+                name="unit_has_one_region_class_a_day",
+                expressions=[
+                    (_singleton("unit_id"), RangeOperators.EQUAL),
+                    (_text_singleton("system"), RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
 
 
 class UnitAlias(models.Model):
