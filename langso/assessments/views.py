@@ -48,6 +48,7 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "places": own,
         "is_everywhere": everywhere,
         "can_see_figures": desk.person.has(Right.FIGURE_READ),
+        "can_see_ledger": desk.person.has(Right.LEDGER_READ),
         "can_see_people": desk.person.has(Right.POST_READ),
     }
     return render(request, "assessments/my_work.html", {"page": page})

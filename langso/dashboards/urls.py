@@ -1,6 +1,6 @@
 from django.urls import path
 
-from langso.dashboards import public
+from langso.dashboards import public, views
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -9,5 +9,6 @@ urlpatterns = [
     path("noi/<str:code>/", public.place, name="place"),
     path("noi/<str:code>/xa.csv", public.province_csv, name="province-csv"),
     path("noi/<str:code>/<str:day>/", public.place, name="place-on"),
+    path("nhat-ky/", views.ledger, name="ledger"),
     path("ket-qua/<int:pk>.csv", public.result_csv, name="result-csv"),
 ]

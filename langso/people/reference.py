@@ -15,8 +15,8 @@ def page() -> str:
     lines = [
         "# Vai trò và quyền",
         "",
-        "Trang này được tạo từ `langso/people/roles.py`, không sửa tay. Quyền đi theo vị trí: giữ vị trí ở đâu thì làm được ở",
-        "đó, ở các nơi thuộc về đó, và ở các đơn vị cũ đã nhập vào đó.",
+        "Trang này được tạo từ `langso/people/roles.py`, không sửa tay. Quyền đi theo vị trí: giữ vị trí ở đâu thì",
+        "làm được ở đó, ở các nơi thuộc về đó, và ở các đơn vị cũ đã nhập vào đó.",
         "",
         "| vai trò | ở cấp | " + " | ".join(str(right.label) for right in Right) + " |",
         "|---|---|" + "---|" * len(Right),
