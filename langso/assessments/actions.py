@@ -83,6 +83,7 @@ def publish(*, assessment: Assessment, by: int | None, at: datetime) -> Publicat
     if now is not None and now.readings == kept and now.edition_sha256 == edition.sha256:
         return now
     if now is not None:
+        at = max(at, now.published_at)  # who came in first may be the second to publish
         now.replaced_at = at
         now.save(update_fields=["replaced_at"])
     today = day_of(at)

@@ -57,12 +57,9 @@ def reading_of(figure: ReportedFigure) -> Reading:
 
 
 def readings_of(edition: Edition, figures: Mapping[str, ReportedFigure]) -> dict[str, Reading]:
-    """Readings by field code."""
-    return {
-        code: reading_of(figures[key_of(edition, field)])
-        for code, field in edition.fields.items()
-        if key_of(edition, field) in figures
-    }
+    """Readings by field code; a figure that was emptied is none."""
+    found = {code: figures.get(key_of(edition, field)) for code, field in edition.fields.items()}
+    return {code: reading_of(figure) for code, figure in found.items() if figure is not None and not figure.is_blank}
 
 
 def current_result(edition: Edition, unit: Unit, period: Period) -> Result:

@@ -313,6 +313,8 @@ def _target_cells(criterion: Any, edition: Edition, classes: list[str]) -> list[
 
 
 def _asks(criterion: Any) -> str:
+    if criterion.measure.kind is Kind.YES_NO:
+        return ""  # the cell itself says "có"
     words = {
         "at_least": "từ",
         "above": "trên",

@@ -77,6 +77,8 @@ def search(request: HttpRequest) -> HttpResponse:
     page = {
         "text": text,
         "found": found,
+        "today": [f for f in found if not f.unit.valid_to],
+        "before": [f for f in found if f.unit.valid_to],
         "near": near,
         "problem": problem,
         "none": f"Không thấy nơi nào tên “{text}”.",

@@ -145,7 +145,7 @@ class PlacePage:
 
     @property
     def is_ended(self) -> bool:
-        return self.unit.valid_to is not None and self.unit.valid_to <= self.day
+        return self.unit.valid_to is not None
 
     @property
     def merged(self) -> tuple[Kin, ...]:

@@ -71,6 +71,7 @@ def report_figure(
         now.save(update_fields=list(facts))
         return now
     if now is not None:
+        at = max(at, now.reported_at)  # who came in first may be the second to write
         now.replaced_at = at
         now.save(update_fields=["replaced_at"])
     figure = ReportedFigure.objects.create(

@@ -67,5 +67,10 @@ class ReportedFigure(models.Model):
         indexes = [models.Index(fields=["unit", "period"], name="figure_unit_period")]
 
     @property
+    def is_blank(self) -> bool:
+        """Emptied again: it stands beside what it replaced and says nothing."""
+        return self.numerator is None and self.denominator is None and self.value is None
+
+    @property
     def is_simulated(self) -> bool:
         return self.origin == self.Origin.SIMULATED

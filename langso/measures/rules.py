@@ -32,6 +32,14 @@ class TooLarge(FigureWrong):
     says = "Số này quá lớn. Kiểm tra lại các chữ số."
 
 
+class CountsExpected(FigureWrong):
+    says = "{label} ghi bằng tử số và mẫu số, máy tự tính."
+
+
+class ValueExpected(FigureWrong):
+    says = "{label} ghi một giá trị, không ghi tử số và mẫu số."
+
+
 class OutsideIndex(FigureWrong):
     says = "Chỉ số nằm từ 0 đến 1, ví dụ 0,6783."
 
@@ -91,6 +99,10 @@ def check_entry(measure: Measure, entry: Entry, *, period: Period, today: date) 
     ):
         if number is None:
             continue
+        if (name == "value") == is_ratio(measure):
+            raise (CountsExpected if name == "value" else ValueExpected)(field=name, label=measure.label)
+        if not number.is_finite():
+            raise TooLarge(field=name)
         if number < 0:
             raise BelowZero(field=name)
         if number > LARGEST:
@@ -103,6 +115,8 @@ def check_entry(measure: Measure, entry: Entry, *, period: Period, today: date) 
             total = f"{entry.denominator:,.0f}".replace(",", ".")
             raise NumeratorTooLarge(field="numerator", denominator=measure.denominator or "mẫu số", total=total)
     if entry.value is not None:
+        if measure.kind is Kind.YES_NO and entry.value not in (0, 1):
+            raise CaseUnknown(field="value", text=str(entry.value), cases="Có, Chưa có")
         if measure.kind is Kind.INDEX and entry.value > 1:
             raise OutsideIndex(field="value")
         if measure.kind is Kind.SHARE and entry.value > 100 and not measure.may_exceed:

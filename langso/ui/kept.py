@@ -25,8 +25,8 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 LARGEST = 400_000  # of a rendered page; a larger one is made anew each time
 _FIND = """
-select k.body, s.last_value from dashboards_stamp s
-left join dashboards_keptpage k on k.key = %s and k.stamp = s.last_value and k.kept_at > now() - interval '1 hour'
+select k.body, s.last_value + s.is_called::int from dashboards_stamp s
+left join dashboards_keptpage k on k.key = %s and k.stamp = s.last_value + s.is_called::int and k.kept_at > now() - interval '1 hour'
 """
 _KEEP = """
 insert into dashboards_keptpage (key, stamp, body) values (%s, %s, %s)

@@ -9,7 +9,7 @@ units that do equally well. 1.00 is one unit that explains everything as written
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -194,22 +194,24 @@ def nearest_name(text: str) -> str:
     return UnitName.objects.filter(folded=best[0]).order_by("-valid").values_list("short_name", flat=True)[0]
 
 
-_Row = tuple[int, str, str, "Range[date]", str]  # unit, short name, kind, valid, folded
+_Row = tuple[int, str, str, "Range[date]", str, float]  # unit, short name, kind, valid, folded, trust
+ALIAS = 0.95  # a name from a list of other spellings counts a little less than the unit's own
 
 
 def _rows(parts: list[Part], runs: set[str], *, prefix: bool) -> list[_Row]:
     columns = ("unit_id", "short_name", "kind", "valid", "folded")
-    rows: list[_Row] = list(UnitName.objects.filter(folded__in=runs).values_list(*columns))
+    rows: list[_Row] = [(*row, 1.0) for row in UnitName.objects.filter(folded__in=runs).values_list(*columns)]
     spelt = runs | {f"{fold(kind)} {p.folded}" for p in parts for kind in _TIER}
     for unit_id, text, valid, folded in UnitAlias.objects.filter(folded__in=spelt).values_list(
         "unit_id", "text", "valid", "folded"
     ):
         kind = next((k for k in sorted(_TIER, key=len, reverse=True) if text.lower().startswith(f"{k} ")), "")
         if kind:
-            rows.append((unit_id, text[len(kind) + 1 :], kind, valid, folded[len(fold(kind)) + 1 :]))
-    if prefix and not any(folded == parts[-1].folded for *_, folded in rows):
+            rows.append((unit_id, text[len(kind) + 1 :], kind, valid, folded[len(fold(kind)) + 1 :], ALIAS))
+    if prefix and not any(row[4] == parts[-1].folded for row in rows):
         start = parts[-1].folded
-        rows += UnitName.objects.filter(folded__gt=start, folded__lt=start + "~").values_list(*columns)[:200]
+        begun = UnitName.objects.filter(folded__gt=start, folded__lt=start + "~").values_list(*columns)[:200]
+        rows += [(*row, 1.0) for row in begun]
     return rows
 
 
@@ -221,9 +223,9 @@ def _candidates(parts: list[Part], today: date, *, prefix: bool) -> list[_Candid
                 where[run].append(i)
     rows = _rows(parts, set(where), prefix=prefix)
     # A part that is a name as a whole is not taken apart ("Vinh Quang" is not the city of Vinh).
-    whole = {i for *_, folded in rows for i in where.get(folded, ()) if parts[i].is_whole(folded)}
+    whole = {i for row in rows for i in where.get(row[4], ()) if parts[i].is_whole(row[4])}
     best: dict[tuple[int, date], _Candidate] = {}
-    for unit_id, name, kind, valid, folded in rows:
+    for unit_id, name, kind, valid, folded, trust in rows:
         day = _day_in(valid, today)
         places = where.get(folded)
         if places is None:  # found by its beginning
@@ -232,6 +234,7 @@ def _candidates(parts: list[Part], today: date, *, prefix: bool) -> list[_Candid
             if i in whole and not parts[i].is_whole(folded):
                 continue
             match = _match(parts, i, name, kind, folded)
+            match = replace(match, quality=match.quality * trust)
             known = best.get((unit_id, day))
             if known is None or match.quality > known.match.quality:
                 best[unit_id, day] = _Candidate(unit_id, day, match)
