@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from langso.assessments import actions, queries, words, workbook
@@ -242,7 +243,7 @@ def workbook_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse
 
 def _download(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=workbook.TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

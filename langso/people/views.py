@@ -16,13 +16,20 @@ from langso.people.forms import GrantForm
 from langso.people.models import Person, Post
 from langso.people.roles import RIGHTS, Right, Role
 from langso.ui.listing import csv_answer, listing
+from langso.units.models import Level, Unit
 from langso.units.queries import named, unit_by_code
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
 
 
 def _grantable(desk: Desk) -> list[Role]:
-    return [role for role in Role if RIGHTS[role] <= desk.person.rights]
+    """Roles whose rights the person holds, at the levels where she may grant."""
+    everywhere, roots = desk.person.roots(Right.POST_GRANT)
+    found = [role for role in Role if RIGHTS[role] <= desk.person.rights]
+    if everywhere:
+        return found
+    has_province = Unit.objects.filter(pk__in=roots, level=Level.PROVINCE).exists()
+    return [r for r in found if rules.LEVEL_OF.get(r) == Level.COMMUNE or (has_province and r in rules.LEVEL_OF)]
 
 
 @desk(Right.POST_READ)

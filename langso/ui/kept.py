@@ -24,9 +24,11 @@ from langso.lib.period import day_of
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 LARGEST = 400_000  # of a rendered page; a larger one is made anew each time
+# The first nextval gives the value that last_value had before it; is_called tells the two apart.
 _FIND = """
-select k.body, s.last_value + s.is_called::int from dashboards_stamp s
-left join dashboards_keptpage k on k.key = %s and k.stamp = s.last_value + s.is_called::int and k.kept_at > now() - interval '1 hour'
+select k.body, s.stamp
+from (select last_value + is_called::int as stamp from dashboards_stamp) s
+left join dashboards_keptpage k on k.key = %s and k.stamp = s.stamp and k.kept_at > now() - interval '1 hour'
 """
 _KEEP = """
 insert into dashboards_keptpage (key, stamp, body) values (%s, %s, %s)

@@ -4,11 +4,11 @@ An address is read from small to large, in parts ("Thôn 5, xã Yên Hoà, Yên 
 own name matches a part and its ancestors, then or since, explain the other parts. No network, no index beyond B-trees.
 
 Confidence: the share of the named parts that the unit explains, times how exactly they are spelt, divided among the
-units that do equally well. 1.00 is one unit that explains everything as written.
+units of the same days that do as well or better. 1.00 is one unit that explains everything as written.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -326,11 +326,16 @@ def find(text: str, *, today: date, on: date | None = None, limit: int = 20, pre
     origin = {c.unit_id: c for c in candidates}
     direct = [c for c in candidates if (row := rows.get((c.unit_id, c.day))) and (on is None or _exists(row, on))]
     led = {through for _, through in carried.values()}
-    alike = Counter((round(c.score, 3), c.day) for c in candidates if c in direct or c.unit_id in led)
+    answers = [c for c in candidates if c in direct or c.unit_id in led]
+
+    def rivals(candidate: _Candidate) -> int:
+        """Units of the same days that do at least as well."""
+        return sum(c.day == candidate.day and c.score > candidate.score - 0.001 for c in answers)
+
     results: dict[int, Found] = {}
 
     def offer(row: Named, factor: float, candidate: _Candidate, through: str = "") -> None:
-        confidence = round(factor * candidate.score / alike[round(candidate.score, 3), candidate.day], 3)
+        confidence = round(factor * candidate.score / rivals(candidate), 3)
         known = results.get(row.id)
         if known is None or confidence > known.confidence:
             results[row.id] = Found(row, confidence, through)

@@ -105,9 +105,7 @@ def test_half_points_steps_parts_ratio_bonus_and_penalty_add_up() -> None:
 
 
 def test_bands_group_minimums_and_a_precondition_bound_the_level_of_a_scored_edition() -> None:
-    judgment = judged(
-        SCORED, GOOD, {**GOOD, "2.1": "66,6"}, {**GOOD, "2.1": "0", "2.2": "0"}, {**GOOD, "AN": "không"}
-    )
+    judgment = judged(SCORED, GOOD, {**GOOD, "2.1": "66,6"}, {**GOOD, "2.1": "0", "2.2": "0"}, {**GOOD, "AN": "không"})
     assert levels(judgment) == [3, 2, 0, 0]
     assert judgment.rank is not None
     assert judgment.rank[3] == 0
@@ -157,9 +155,7 @@ def test_a_missing_count_is_told_in_whole_dossiers() -> None:
     )
     assert finding.verdict is Verdict.UNMET
     assert finding.gap_count == 163
-    assert finding.reason == (
-        "Chưa đạt: 54,01% (1.467/2.716 hồ sơ); mức Cơ bản cần từ 60% trở lên. Thiếu 163 hồ sơ."
-    )
+    assert finding.reason == ("Chưa đạt: 54,01% (1.467/2.716 hồ sơ); mức Cơ bản cần từ 60% trở lên. Thiếu 163 hồ sơ.")
 
 
 def test_a_figure_just_short_never_reads_as_the_target() -> None:
@@ -170,9 +166,7 @@ def test_a_figure_just_short_never_reads_as_the_target() -> None:
 
 
 def test_falling_targets_are_told_as_too_much() -> None:
-    finding = next(
-        f for f in judged(NATIONAL, {"XH.10": "5"}).findings(0) if (f.criterion, f.level) == ("XH.10", 5)
-    )
+    finding = next(f for f in judged(NATIONAL, {"XH.10": "5"}).findings(0) if (f.criterion, f.level) == ("XH.10", 5))
     assert finding.verdict is Verdict.UNMET
     assert finding.reason == "Chưa đạt: 5%; mức Toàn diện cần dưới 5%. Chưa qua mốc này."
 
@@ -186,9 +180,7 @@ def test_an_empty_row_is_unknown_and_not_level_zero() -> None:
 def test_an_unknown_class_is_decided_only_where_all_classes_agree() -> None:
     judgment = judged(NTM, {"NC.a": "50"}, {"NC.a": "80"}, {"NC.a": "49"}, {"NC.a": "60", "khu-vuc": "dtts"})
     assert [s.tolist() for s in judgment.stages("NC.a")] == [[1, 2, 1, 2], [2, 2, 1, 2]]
-    verdicts = [
-        next(f for f in judgment.findings(i) if f.criterion == "NC.a").verdict.value for i in range(4)
-    ]
+    verdicts = [next(f for f in judgment.findings(i) if f.criterion == "NC.a").verdict.value for i in range(4)]
     assert verdicts == ["unknown", "met", "unmet", "met"]
 
 
@@ -228,16 +220,13 @@ def test_an_edition_of_one_level_and_no_table_rows_is_judged_to_nothing(tmp_path
 
 def test_reasons_made_in_columns_are_those_of_the_single_findings() -> None:
     rows = [
-        {"CQ.2": v, "C.1": y, "XH.10": w}
-        for v, y, w in (("", "có", "4"), ("60", "", "5"), ("59,5", "không", "30"))
+        {"CQ.2": v, "C.1": y, "XH.10": w} for v, y, w in (("", "có", "4"), ("60", "", "5"), ("59,5", "không", "30"))
     ]
     judgment = judged(NATIONAL, *rows, rows[1])
     for criterion in NATIONAL.criteria:
         for level in criterion.stated_levels:
             one_by_one = [
-                next(
-                    f for f in judgment.findings(i) if (f.criterion, f.level) == (criterion.code, level)
-                ).reason
+                next(f for f in judgment.findings(i) if (f.criterion, f.level) == (criterion.code, level)).reason
                 for i in range(4)
             ]
             assert judgment.reason_column(criterion.code, level).tolist() == one_by_one

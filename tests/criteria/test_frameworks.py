@@ -79,9 +79,7 @@ def test_the_illustrative_framework_has_the_shape_of_the_national_one() -> None:
         assert criterion.effort is not None, criterion.code
 
 
-def test_the_five_published_rows_of_2022_are_reproduced_except_the_one_published_from_rounded_inputs() -> (
-    None
-):
+def test_the_five_published_rows_of_2022_are_reproduced_except_the_one_published_from_rounded_inputs() -> None:
     """Source: https://dti.gov.vn/xep-hang-2022. Its inputs are rounded: one row comes out 0.0001 higher."""
     codes = ("NT", "TC", "HT", "NL", "AT", "CQS", "KTS", "XHS")
     published = {
@@ -98,9 +96,7 @@ def test_the_five_published_rows_of_2022_are_reproduced_except_the_one_published
     assert off == [0, Decimal("0.0001"), 0, 0, 0]
 
 
-def test_a_framework_on_another_shelf_is_a_matter_of_one_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_framework_on_another_shelf_is_a_matter_of_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     official = tmp_path / "khung-cds-1.0" / "1.0.yaml"
     official.parent.mkdir()
     text = FILES[[p.parent.name for p in FILES].index("khung-cds-1.0-minh-hoa")].read_text(encoding="utf-8")

@@ -47,20 +47,14 @@ def refused(capsys: pytest.CaptureFixture[str], framework: str, path: str) -> st
     return err
 
 
-def test_csv_has_the_four_columns_in_the_order_of_the_input(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = table(
-        tmp_path, 'unit,CQS,KTS,XHS\n"Xã A, B",0.5,0.5,0.5\nHuế,0.42,0.39,0.4155\nC,0.5,0.5,0.5\nD,1,,1\n'
-    )
+def test_csv_has_the_four_columns_in_the_order_of_the_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = table(tmp_path, 'unit,CQS,KTS,XHS\n"Xã A, B",0.5,0.5,0.5\nHuế,0.42,0.39,0.4155\nC,0.5,0.5,0.5\nD,1,,1\n')
     code, out, _ = run(capsys, "dti-tinh-2020", path, "--format", "csv")
     assert code == 0
     assert out == 'unit,level,score,rank\n"Xã A, B",,0.5000,1\nHuế,,0.4097,3\nC,,0.5000,1\nD,,,\n'
 
 
-def test_explain_gives_a_row_for_each_criterion_and_level(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_explain_gives_a_row_for_each_criterion_and_level(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = table(tmp_path, "unit,M1,M2,M3,M4\n=1+1,90,80,59.9,97\n")
     _, out, _ = run(capsys, "924-muc-tieu", path, "--format", "csv", "--explain")
     rows = list(csv.DictReader(io.StringIO(out)))
@@ -108,9 +102,7 @@ def test_headers_match_in_nfd_and_units_come_back_as_they_were(
     assert (code, out) == (0, f"unit,level,score,rank\n{unit},0,,\n")
 
 
-def test_json_carries_the_edition_it_was_judged_by(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_carries_the_edition_it_was_judged_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = table(tmp_path, "unit,C.1\nA,có\nB,không\n")
     _, out, err = run(capsys, NATIONAL, path, "--format", "json", "--explain")
     found = json.loads(out)
@@ -168,18 +160,14 @@ def test_a_faulty_table_is_refused_by_row_and_column_and_prints_nothing(
     assert words in refused(capsys, NATIONAL, table(tmp_path, content))
 
 
-def test_twenty_faults_are_named_and_the_rest_are_counted(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_twenty_faults_are_named_and_the_rest_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, NATIONAL, table(tmp_path, "unit,CQ.2\n" + "A,x\n" * 25))
     assert said.count("cột CQ.2") == 20
     assert "có 25 chỗ sai" in said
     assert "… và 5 chỗ nữa." in said
 
 
-def test_an_index_outside_nought_to_one_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_index_outside_nought_to_one_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, "dti-tinh-2020", table(tmp_path, "unit,CQS\nA,1.0001\n"))
     assert "Dòng 2, cột CQS: 1.0001 nằm ngoài khoảng 0 đến 1." in said
 
@@ -223,14 +211,11 @@ def test_ten_thousand_rows_take_under_two_seconds_and_no_django(tmp_path: Path) 
     for i in range(10_000):
         cells = ["có" if f.measure.kind == "yes_no" else str(chance.randint(0, 1000) / 10) for f in fields]
         cells = [
-            str(chance.randint(0, 3)) if f.measure.kind == "count" else c
-            for f, c in zip(fields, cells, strict=True)
+            str(chance.randint(0, 3)) if f.measure.kind == "count" else c for f, c in zip(fields, cells, strict=True)
         ]
         lines.append(",".join([f"Xã {i}", *cells]))
     path = table(tmp_path, "\n".join(lines))
-    watch = (
-        "import sys; from langso.commands import judge as j; import argparse as a; p = a.ArgumentParser();"
-    )
+    watch = "import sys; from langso.commands import judge as j; import argparse as a; p = a.ArgumentParser();"
     watch += "j.arguments(p); c = j.run(p.parse_args()); sys.exit(c or ('django' in sys.modules) * 9)"
     start = time.perf_counter()
     done = subprocess.run(
@@ -257,6 +242,4 @@ def test_any_table_is_either_read_or_refused_in_words(rows: list[list[str]], del
     text = "\n".join(delimiter.join(row) for row in [header, *rows])
     with suppress(Refused):
         judgment = judge(edition(NATIONAL), parse_table(text, edition(NATIONAL), "bất kỳ.csv"))
-        assert all(
-            0 <= low <= high <= 5 for low, high in zip(judgment.level, judgment.level_at_most, strict=True)
-        )
+        assert all(0 <= low <= high <= 5 for low, high in zip(judgment.level, judgment.level_at_most, strict=True))

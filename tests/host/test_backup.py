@@ -142,9 +142,7 @@ def test_a_power_cut_in_the_middle_of_a_restore_loses_nothing_and_the_next_one_w
     path, _ = made
     ask(house.owner, "insert into hộ values (101, 'mới')")
     code = f"from pathlib import Path{CUT.format(step=step, path=f'Path({str(path)!r})')}"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment(home.root), cwd="/", check=False, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(home.root), cwd="/", check=False, timeout=60)
     assert done.returncode == 9
     assert ask(house.owner, "select count(*) from hộ") == 101
     restore.restore(house, home, path, replace=True, say=quiet)

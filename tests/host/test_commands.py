@@ -111,9 +111,7 @@ def test_a_fault_is_told_even_when_no_file_can_be_written(
     assert "LANGSO_TRACEBACK=1" in capsys.readouterr().err
 
 
-def test_ctrl_c_is_one_word_and_code_130(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ctrl_c_is_one_word_and_code_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run_instead(monkeypatch, lambda _args: signal.raise_signal(signal.SIGINT))
     assert main(["migrate"]) == 130
     assert capsys.readouterr().err == "Đã dừng.\n"
@@ -157,11 +155,7 @@ finally:
 
 
 def test_vietnamese_comes_out_whole_under_any_locale(ground: Path) -> None:
-    environ = environment(
-        ground / "nhà", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0", PYTHONIOENCODING="ascii"
-    )
+    environ = environment(ground / "nhà", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     code = "import sys; from langso.commands import main; sys.exit(main([]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environ, cwd="/", capture_output=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environ, cwd="/", capture_output=True, check=False)
     assert "Làng Số: nền tảng mở" in done.stdout.decode("utf-8")

@@ -33,9 +33,7 @@ def test_a_healthy_machine_passes_every_check(home: Home, port: int) -> None:
     assert "đi kèm" in inside["PostgreSQL"].fact
 
 
-def test_every_fault_is_a_word_a_sign_and_what_to_do(
-    home: Home, port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_fault_is_a_word_a_sign_and_what_to_do(home: Home, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "statvfs", lambda _folder: SimpleNamespace(f_bavail=100, f_frsize=1 << 20))
     monkeypatch.setattr(time, "time", lambda: 1.0)
     monkeypatch.setattr(binaries, "find", _no_programs)

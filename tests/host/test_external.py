@@ -111,9 +111,7 @@ def test_a_role_that_someone_else_made_keeps_its_password(owner: str, server: st
         ("in role chu", "mang quyền của chủ sở hữu"),
     ],
 )
-def test_an_application_role_with_too_much_power_is_refused(
-    owner: str, server: str, powers: str, why: str
-) -> None:
+def test_an_application_role_with_too_much_power_is_refused(owner: str, server: str, powers: str, why: str) -> None:
     ask(f"{server}/postgres", f"create role thuong login password '{SECRET}' {powers}")
     with pytest.raises(external.AppRoleTooStrong, match=why):
         external.addresses(owner, owner.replace("chu:", "thuong:"))

@@ -43,9 +43,7 @@ def test_an_unknown_recipe_is_refused_with_the_list() -> None:
 
 def test_it_reads_as_the_oldest_python_3() -> None:
     tree = ast.parse(JUST.read_text(encoding="utf-8"), feature_version=(3, 4))
-    assert not [
-        node for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr))
-    ]
+    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr))]
 
 
 @pytest.mark.parametrize("name", OLD_PYTHONS)
@@ -67,9 +65,7 @@ def test_the_guard_speaks_whatever_python_runs_it() -> None:
         "except just.Stop as stop: just.say(stop.sentence)"
     )
     environ = dict(os.environ, PATH="/nonexistent", PYTHONDONTWRITEBYTECODE="1")
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environ, capture_output=True, encoding="utf-8", check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, encoding="utf-8", check=False)
     assert done.stdout == (
         "Làng Số cần Python từ 3.11, máy này đang dùng Python 3.6.9. Cài Python 3.11 trở lên "
         "(Debian, Ubuntu: sudo apt-get install python3 python3-venv) rồi chạy lại.\n"

@@ -258,9 +258,7 @@ def test_a_server_that_someone_runs_by_hand_on_the_cluster_is_left_alone(home: H
         "-k",
         str(socket),
     ]
-    by_hand = subprocess.Popen(
-        command, env=postgres._CLEAN, stderr=subprocess.DEVNULL, **place.account.run_as()
-    )
+    by_hand = subprocess.Popen(command, env=postgres._CLEAN, stderr=subprocess.DEVNULL, **place.account.run_as())
     try:
         while not (socket / ".s.PGSQL.5432").exists():
             time.sleep(0.05)
@@ -273,9 +271,7 @@ def test_a_server_that_someone_runs_by_hand_on_the_cluster_is_left_alone(home: H
         by_hand.wait()
 
 
-def test_only_processes_that_hold_our_lock_and_stand_in_our_cluster_are_told_to_go(
-    home: Home, ground: Path
-) -> None:
+def test_only_processes_that_hold_our_lock_and_stand_in_our_cluster_are_told_to_go(home: Home, ground: Path) -> None:
     lock = home.root / "lock-alive"
     home.cluster.mkdir()
     with lock.open("w") as held:
@@ -338,9 +334,7 @@ def small_disk(ground: Path) -> Iterator[Path]:
         pytest.skip("chỉ root mới gắn được ổ đĩa thử")
     disk = ground / "ổ nhỏ"
     disk.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=120m,mode=755", "tmpfs", disk], check=False
-    ).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m,mode=755", "tmpfs", disk], check=False).returncode:
         pytest.skip("máy này không cho gắn ổ đĩa thử")
     yield disk
     subprocess.run(["umount", "-l", disk], check=True)
@@ -357,9 +351,7 @@ def test_a_disk_that_fills_up_while_the_cluster_is_made_gets_one_sentence_and_le
     assert not list(here.root.glob("pg*"))
 
 
-def test_a_full_disk_keeps_an_old_cluster_whole_and_says_so(
-    small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_keeps_an_old_cluster_whole_and_says_so(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "NEEDED_FOR_A_NEW_CLUSTER", 0)
     here = open_home({"LANGSO_HOME": str(small_disk / "nhà")})
     with running(here, say=quiet) as addresses:

@@ -76,9 +76,7 @@ def _all_gone(pids: list[int], seconds: float) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_server_told_to_stop_leaves_no_process_behind(
-    server: subprocess.Popen[str], port: int, how: int
-) -> None:
+def test_a_server_told_to_stop_leaves_no_process_behind(server: subprocess.Popen[str], port: int, how: int) -> None:
     family = _family(server.pid)
     assert len(family) >= 4  # the command, granian, two workers
     server.send_signal(how)
@@ -90,9 +88,7 @@ def test_a_server_told_to_stop_leaves_no_process_behind(
     check_port("127.0.0.1", port)
 
 
-@pytest.mark.skipif(
-    not Path("/proc").is_dir(), reason="chỉ Linux báo cho tiến trình con khi tiến trình mẹ bị giết"
-)
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="chỉ Linux báo cho tiến trình con khi tiến trình mẹ bị giết")
 def test_a_server_whose_command_is_killed_dies_with_it(server: subprocess.Popen[str]) -> None:
     family = _family(server.pid)
     server.kill()

@@ -27,6 +27,8 @@ const modules = {
     let busy = false, timer, faulty = {}, draft = {};
     const now = (name) => new FormData(form).getAll(name).filter((v) => typeof v === "string");
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+    // 2716 and 2.716 are one count.
+    const alike = (name, a, b) => same(...[a, b].map((v) => form.elements[name].inputMode === "numeric" ? v.map((t) => t.replace(/[.\s]/g, "")) : v));
     const keep = () => {
       try { Object.keys(draft).length ? localStorage.setItem(key, JSON.stringify(draft)) : localStorage.removeItem(key); } catch {}
     };
@@ -120,7 +122,7 @@ const modules = {
     let old = {};
     try { old = JSON.parse(localStorage.getItem(key)) || {}; } catch {}
     for (const [name, was] of Object.entries(old)) {
-      if (!(name in start) || same(was.to, start[name])) continue;
+      if (!(name in start) || alike(name, was.to, start[name])) continue;
       if (!same(was.from, start[name])) {
         mark(name, `Máy này còn giữ “${was.to.join(", ")}” ghi dở lần trước; sau đó ô này đã được sửa. Ghi lại nếu cần.`);
         continue;

@@ -1,0 +1,1 @@
+"""Walks through a running copy in Chromium: a server of its own, a database of its own, the demo country."""
