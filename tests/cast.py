@@ -47,9 +47,7 @@ def _player(username: str, address: str, full_name: str, role: Role, unit: Unit 
     account = Account(username=username)
     account.set_password(PASSWORD)
     account.save(using="owner")
-    person = Person(
-        account=account, full_name=full_name, address=address, unit=unit, sort_key=sort_key(full_name)
-    )
+    person = Person(account=account, full_name=full_name, address=address, unit=unit, sort_key=sort_key(full_name))
     person.save(using="owner")
     post = Post(person=person, role=role, unit=unit, valid=Range(REFORM, None))
     post.save(using="owner")

@@ -35,9 +35,11 @@ class World:
 def _house() -> Iterator[None]:
     """Files go to a folder of the run, pages take plain static files, passwords are hashed quickly."""
     folder = Path(tempfile.mkdtemp(prefix="langso-home-"))
+    (folder / "static").mkdir()
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         HOME=folder,
+        STATIC_ROOT=folder / "static",
         EMAIL_FILE_PATH=str(folder / "mail"),
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
@@ -74,7 +76,10 @@ def world(database_server: Server, empty_database: str, django_db_blocker: Djang
     with django_db_blocker.unblock():
         places = country.build()
         players = cast.build(places)
-        rows = [*vars(places).values(), *(r for p in vars(players).values() for r in (p.account, p.person, p.post))]
+        rows = [
+            *vars(places).values(),
+            *(r for p in vars(players).values() for r in (p.account, p.person, p.post)),
+        ]
         for row in rows:  # tests read through the application's connection
             row._state.db = "default"
         return World(

@@ -1,15 +1,15 @@
 """One small country: everything that the reform of 01/07/2025 did, once each.
 
-    Tỉnh Sông Chảy (08)
-      Huyện Thượng Nguồn (026), until 30/06/2025
-        Xã Yên Hoà (00001) ┐
-        Xã Hồ Thầu (00004) ┴─> Xã Bản Vược, which takes the code 00001
-        Xã Bản Nhùng (00010) ┬─> Xã Tân Tiến, which takes the code 00010
-                             └─> Xã Thông Nguyên (00013); which part went where is not known
-        Xã Nậm Dịch (00007), kept as it was
-    Tỉnh Biển Đông (15)
-      Xã Yên Hòa (10558): the namesake of a commune that is gone
-      Xã Bảo Hà (10555)
+Tỉnh Sông Chảy (08)
+  Huyện Thượng Nguồn (026), until 30/06/2025
+    Xã Yên Hoà (00001) ┐
+    Xã Hồ Thầu (00004) ┴─> Xã Bản Vược, which takes the code 00001
+    Xã Bản Nhùng (00010) ┬─> Xã Tân Tiến, which takes the code 00010
+                         └─> Xã Thông Nguyên (00013); which part went where is not known
+    Xã Nậm Dịch (00007), kept as it was
+Tỉnh Biển Đông (15)
+  Xã Yên Hòa (10558): the namesake of a commune that is gone
+  Xã Bảo Hà (10555)
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,9 @@ def build() -> Country:
             number="1684/NQ-UBTVQH15", issuer="Ủy ban Thường vụ Quốc hội", issued_on=date(2025, 6, 16)
         )
         Clause.objects.using("owner").create(
-            document=paper, number="1", text="Sắp xếp toàn bộ xã Yên Hoà và xã Hồ Thầu thành xã mới có tên gọi là xã Bản Vược."
+            document=paper,
+            number="1",
+            text="Sắp xếp toàn bộ xã Yên Hoà và xã Hồ Thầu thành xã mới có tên gọi là xã Bản Vược.",
         )
         province = _unit("province", "tỉnh", "Sông Chảy", "08", ALWAYS)
         district = _unit("district", "huyện", "Thượng Nguồn", "026", BEFORE)

@@ -1,7 +1,8 @@
 """The databases of a test run: made by the owner on the server of `DATABASE_URL`, or on a throwaway cluster.
 
-Nothing starts until a test asks for a database. `default` logs in as the application's role, so that row-level security
-really holds; `owner` makes the tables. Both look at the same database, but not at each other's uncommitted rows.
+Nothing starts until a test asks for a database. `default` logs in as the application's role, so that row-level
+security really holds; `owner` makes the tables. Both look at the same database, but not at each other's
+uncommitted rows.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What most tests need besides the country and the cast: figures, assessments, the net, a client that keeps its rules."""
+"""What most tests need besides the country and the cast: figures, assessments, the net, a browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -59,7 +58,13 @@ def report(
     unit: Unit, code: str, entry: Entry, *, by: Player | None = None, at: datetime = AT, **more: Any
 ) -> ReportedFigure | None:
     return reporting.report_figure(
-        unit=unit, measure=measure_of(code), period=PERIOD, entry=entry, by=by.id if by else None, at=at, **more
+        unit=unit,
+        measure=measure_of(code),
+        period=PERIOD,
+        entry=entry,
+        by=by.id if by else None,
+        at=at,
+        **more,
     )
 
 
@@ -118,14 +123,20 @@ def visitor(player: Player | None = None, **more: Any) -> Visitor:
     return client
 
 
-def text_of(response: HttpResponse) -> str:
-    return response.content.decode()
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def facts(*values: object) -> tuple[object, ...]:
+    """Side by side, for comparing several at once: a decimal 3 is a 3."""
+    return values
 
 
 @contextmanager
 def at_most(count: int) -> Iterator[None]:
-    """So many statements and no more. Savepoints stand for the request's own transaction, and are not counted."""
+    """So many statements and no more. The frame of the transaction (here: savepoints) is not counted."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    asked = [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO"))]
+    frame = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO", "BEGIN", "COMMIT")
+    asked = [q["sql"] for q in captured if not q["sql"].startswith(frame)]
     assert len(asked) <= count, f"{len(asked)} statements, {count} allowed:\n" + "\n".join(s[:160] for s in asked)

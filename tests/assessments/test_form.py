@@ -18,6 +18,7 @@ from tests.factories import (
     AT,
     PERIOD,
     at_most,
+    facts,
     fill,
     measure_of,
     open_assessment,
@@ -59,7 +60,7 @@ def test_what_is_typed_is_saved_and_answered_with_its_result(
     answer = _saved(assessment, cast.officer, GOOD)
 
     figure = _figures(country)[measure_of("CQ.2").key]
-    assert (figure.numerator, figure.denominator, figure.source) == (1874, 2716, "Cổng dịch vụ công")
+    assert facts(figure.numerator, figure.denominator, figure.source) == (1874, 2716, "Cổng dịch vụ công")
     assert answer["errors"] == {}
     assert "68,99%" in answer["results"]["CQ.2"]
     assert answer["bases"] == {"CQ.2-goc": str(figure.pk)}

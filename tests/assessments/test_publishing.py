@@ -63,7 +63,7 @@ def test_a_published_result_stays_when_figures_change(country: Country, cast: Ca
     assert (after.level, after.result, after.readings) == before
 
 
-def _replayed(found: Publication) -> dict[str, Any]:
+def _replayed(found: Publication) -> Any:
     """Judge anew, from nothing but what the publication keeps."""
     edition = edition_of(found.framework, found.edition)
     assert edition.sha256 == found.edition_sha256

@@ -26,6 +26,7 @@ from tests.country import Country
 from tests.factories import (
     PERIOD,
     TODAY,
+    facts,
     main_edition,
     measure_of,
     open_assessment,
@@ -59,7 +60,13 @@ class Sheet:
         return found
 
     def put(self, code: str, **cells: Any) -> None:
-        words = {"top": "Tử số", "bottom": "Mẫu số", "value": "Giá trị", "day": "Ngày số liệu", "source": "Nguồn"}
+        words = {
+            "top": "Tử số",
+            "bottom": "Mẫu số",
+            "value": "Giá trị",
+            "day": "Ngày số liệu",
+            "source": "Nguồn",
+        }
         words |= {"paper": "Số, ký hiệu văn bản", "paper_day": "Ngày văn bản", "note": "Ghi chú"}
         for name, value in cells.items():
             self.cell(code, words[name]).value = value
@@ -126,9 +133,13 @@ def test_a_filled_workbook_gives_the_figures_that_were_written_in_it(
     open_net()
     found = figures_of(country.merged, PERIOD)
     share, other = found[measure_of("CQ.2").key], found[measure_of("CQ.3").key]
-    assert (share.numerator, share.denominator, share.as_of) == (1874, 2716, date(2026, 10, 31))
-    assert (share.source, share.origin, share.reported_by) == ("Cổng dịch vụ công", "workbook", cast.officer.person)
-    assert (other.numerator, other.denominator) == (1874, 2716)
+    assert facts(share.numerator, share.denominator, share.as_of) == (1874, 2716, date(2026, 10, 31))
+    assert (share.source, share.origin, share.reported_by) == (
+        "Cổng dịch vụ công",
+        "workbook",
+        cast.officer.person,
+    )
+    assert facts(other.numerator, other.denominator) == (1874, 2716)
     assert str(other.document) == "127/BC-UBND ngày 30/10/2026"
     assert found[measure_of("C.1").key].value == 1
     assert found[measure_of("CQ.8").key].value == 0
@@ -227,7 +238,11 @@ def test_rows_may_be_moved_and_columns_widened(country: Country, cast: Cast) -> 
         (lambda s: s.put("CQ.2", top=1, bottom=10**13), "Mẫu số", "quá lớn"),
         (lambda s: s.put("CQ.2", top=0.5, bottom=2), "Tử số", "không có phần lẻ"),
         (lambda s: s.put("CQ.2", top=1, bottom=2, day="21/11/2026"), "Ngày số liệu", "chưa tới"),
-        (lambda s: s.put("CQ.2", top=1, bottom=2, paper_day="30/10/2026"), "Số, ký hiệu văn bản", "số, ký hiệu"),
+        (
+            lambda s: s.put("CQ.2", top=1, bottom=2, paper_day="30/10/2026"),
+            "Số, ký hiệu văn bản",
+            "số, ký hiệu",
+        ),
         (lambda s: s.put("CQ.2", top=datetime(2026, 1, 2), bottom=3), "Tử số", "số đếm"),  # noqa: DTZ001
         (lambda s: s.put("CQ.2", top=True, bottom=3), "Tử số", "số đếm"),
     ],

@@ -35,7 +35,9 @@ def test_every_address_has_a_door() -> None:
     assert len(doors) > 30
     assert {a for a, door in doors.items() if door is None} == set()
     assert set(doors.values()) <= {"public", *Right.values}
-    assert {a for a, d in doors.items() if d == "public" and a.startswith(("danh-gia", "viec-", "nguoi", "tep"))} == set()
+    assert {
+        a for a, d in doors.items() if d == "public" and a.startswith(("danh-gia", "viec-", "nguoi", "tep"))
+    } == set()
 
 
 def test_every_room_says_what_it_is_about() -> None:
@@ -114,7 +116,7 @@ def test_no_code_is_used_without_a_day() -> None:
 def test_the_scan_for_codes_sees_one_that_has_no_day() -> None:
     tree = ast.parse("def f():\n    return UnitCode.objects.filter(code='00001').first()")
 
-    assert [chain for _, _, chain in _uses_of_codes(tree)][0].startswith("UnitCode.objects.filter(code")
+    assert next(chain for _, _, chain in _uses_of_codes(tree)).startswith("UnitCode.objects.filter(code")
 
 
 def test_every_measure_that_a_framework_names_is_in_the_register() -> None:

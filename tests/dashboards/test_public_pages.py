@@ -11,7 +11,18 @@ from langso.assessments import actions
 from langso.assessments.models import Publication
 from tests.cast import Cast
 from tests.country import Country
-from tests.factories import AT, at_most, come_in, fill, main_edition, open_assessment, report, text_of, visitor, whole
+from tests.factories import (
+    AT,
+    at_most,
+    come_in,
+    fill,
+    main_edition,
+    open_assessment,
+    report,
+    text_of,
+    visitor,
+    whole,
+)
 
 
 @pytest.fixture
@@ -79,7 +90,9 @@ def test_every_answer_carries_its_guards(address: str, published: Publication) -
     assert "camera=()" in headers["Permissions-Policy"]
 
 
-def test_a_commune_says_its_level_what_is_missing_and_who_stands_behind_the_figures(published: Publication) -> None:
+def test_a_commune_says_its_level_what_is_missing_and_who_stands_behind_the_figures(
+    published: Publication,
+) -> None:
     html = text_of(visitor().get("/noi/00001/"))
 
     assert "Xã Bản Vược" in html
@@ -113,7 +126,9 @@ def test_a_split_commune_shows_both_heirs(country: Country) -> None:
     assert "Xã Thông Nguyên" in html
 
 
-@pytest.mark.parametrize("address", ["/noi/99999/", "/noi/abc/", "/noi/00001/2025-02-31/", "/ket-qua/999999.csv", "/noi/'/"])
+@pytest.mark.parametrize(
+    "address", ["/noi/99999/", "/noi/abc/", "/noi/00001/2025-02-31/", "/ket-qua/999999.csv", "/noi/'/"]
+)
 def test_what_is_not_there_is_not_found_in_words(address: str, country: Country) -> None:
     answer = visitor().get(address)
 
@@ -136,7 +151,9 @@ def test_no_search_breaks_the_page(text: str, country: Country) -> None:
     assert "<script>alert" not in text_of(answer)
 
 
-@pytest.mark.parametrize("query", ["trang=-1", "trang=999", "trang=²", "trang=abc", "xep=khong", "xep=-muc", "q=%00", "tai=xls"])
+@pytest.mark.parametrize(
+    "query", ["trang=-1", "trang=999", "trang=²", "trang=abc", "xep=khong", "xep=-muc", "q=%00", "tai=xls"]
+)
 def test_no_parameter_breaks_a_list(query: str, country: Country, cast: Cast) -> None:
     assert visitor().get(f"/noi/08/?{query}").status_code == 200
     assert visitor(cast.appraiser).get(f"/danh-gia/?{query}").status_code == 200

@@ -58,7 +58,10 @@ def test_a_file_is_there_for_those_whose_right_reaches_its_unit(
     [
         ("bang.xlsx", 'attachment; filename="bang.xlsx"'),
         ("bảng.xlsx", "attachment; filename*=utf-8''b%E1%BA%A3ng.xlsx"),
-        ('a"; x="\r\nSet-Cookie: a=b.xlsx', "attachment; filename*=utf-8''a%22%3B%20x%3D%22%0D%0ASet-Cookie%3A%20a%3Db.xlsx"),
+        (
+            'a"; x="\r\nSet-Cookie: a=b.xlsx',
+            "attachment; filename*=utf-8''a%22%3B%20x%3D%22%0D%0ASet-Cookie%3A%20a%3Db.xlsx",
+        ),
     ],
 )
 def test_the_name_of_a_file_is_given_back_whole_and_cannot_break_the_header(

@@ -15,12 +15,15 @@ def test_a_count_that_was_written_is_read_back(count: int) -> None:
 
 
 @given(st.decimals(0, 10**9, places=4))
-def test_a_decimal_that_was_written_is_read_back_unless_three_decimals_look_like_thousands(number: Decimal) -> None:
+def test_a_decimal_that_was_written_is_read_back_unless_three_decimals_look_like_thousands(
+    number: Decimal,
+) -> None:
     assert read_decimal(write_number(number, 4)) == number
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("2.716", 2716), ("2716", 2716), (" 1 234 567 ", 1234567), ("0", 0), ("1\u00a0234", 1234)]
+    ("text", "count"),
+    [("2.716", 2716), ("2716", 2716), (" 1 234 567 ", 1234567), ("0", 0), ("1\u00a0234", 1234)],
 )
 def test_a_count_may_group_its_thousands(text: str, count: int) -> None:
     assert read_count(text) == count
@@ -47,7 +50,8 @@ def test_what_is_no_number_is_refused_in_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "rounded"), [("0.40965", "0.4097"), ("0.00005", "0.0001"), ("2.67495", "2.6750"), ("-0.00005", "-0.0001")]
+    ("value", "rounded"),
+    [("0.40965", "0.4097"), ("0.00005", "0.0001"), ("2.67495", "2.6750"), ("-0.00005", "-0.0001")],
 )
 def test_halves_are_rounded_up_as_in_official_tables(value: str, rounded: str) -> None:
     assert round_half_up(Decimal(value), 4) == Decimal(rounded)

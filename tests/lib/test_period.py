@@ -29,7 +29,9 @@ def test_a_period_ends_where_the_next_begins(code: str) -> None:
     assert period.start.day == period.stop.day == 1
 
 
-@pytest.mark.parametrize("code", ["", "26", "2026-Q5", "2026-13", "2026-1", "1999", "2101", "2026-Q", "٢٠٢٦", "2026\n1"])
+@pytest.mark.parametrize(
+    "code", ["", "26", "2026-Q5", "2026-13", "2026-1", "1999", "2101", "2026-Q", "٢٠٢٦", "2026\n1"]
+)
 def test_what_is_no_period_is_refused_in_words(code: str) -> None:
     with pytest.raises(NotAPeriod, match="không phải là kỳ"):
         Period.parse(code)

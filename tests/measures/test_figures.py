@@ -26,6 +26,7 @@ from tests.factories import (
     PERIOD,
     TODAY,
     come_in,
+    facts,
     first_field,
     main_edition,
     measure_of,
@@ -58,7 +59,7 @@ def test_a_figure_keeps_its_counts_its_day_its_source_and_its_paper(country: Cou
     figure = _figure(report(country.merged, SHARE, entry, by=cast.officer, issuer="UBND Xã Bản Vược"))
 
     kept = ReportedFigure.objects.select_related("document", "reported_by").get(pk=figure.pk)
-    assert (kept.numerator, kept.denominator, kept.value) == (1874, 2716, None)
+    assert facts(kept.numerator, kept.denominator, kept.value) == (1874, 2716, None)
     assert (kept.as_of, kept.source, kept.reported_at) == (AS_OF, "Cổng dịch vụ công", AT)
     assert str(kept.document) == "127/BC-UBND ngày 31/10/2026"
     assert kept.reported_by == cast.officer.person
@@ -81,8 +82,8 @@ def test_a_correction_keeps_the_old_figure_and_both_stand_in_the_ledger(country:
     new = _figure(report(country.merged, SHARE, whole(2, 4), by=cast.officer, at=LATER))
 
     old.refresh_from_db()
-    assert (old.numerator, old.replaced_at) == (3, LATER)
-    assert (new.numerator, new.replaced_at) == (2, None)
+    assert facts(old.numerator, old.replaced_at) == (3, LATER)
+    assert facts(new.numerator, new.replaced_at) == (2, None)
     assert figures_of(country.merged, PERIOD) == {measure_of(SHARE).key: new}
     corrected = LedgerLine.objects.get(did="figure.corrected")
     assert corrected.facts["replaces"] == old.pk
@@ -149,8 +150,18 @@ def test_one_paper_cited_twice_is_one_document(country: Country, cast: Cast) -> 
         (SHARE, whole(1, 4, as_of=date(2026, 11, 21)), rules.DayAhead, "as_of"),
         (SHARE, whole(1, 4, as_of=date(1900, 1, 1)), rules.DayBeforePeriod, "as_of"),
         (SHARE, whole(1, 4, as_of=date(2025, 12, 31)), rules.DayBeforePeriod, "as_of"),
-        (SHARE, whole(1, 4, document_on=date(2026, 11, 21), document_number="1"), rules.DayAhead, "document_on"),
-        (SHARE, whole(1, 4, document_on=date(1900, 1, 1), document_number="1"), rules.DocumentDayWrong, "document_on"),
+        (
+            SHARE,
+            whole(1, 4, document_on=date(2026, 11, 21), document_number="1"),
+            rules.DayAhead,
+            "document_on",
+        ),
+        (
+            SHARE,
+            whole(1, 4, document_on=date(1900, 1, 1), document_number="1"),
+            rules.DocumentDayWrong,
+            "document_on",
+        ),
         (SHARE, whole(1, 4, document_on=AS_OF), rules.DocumentWithoutNumber, "document_number"),
         (COUNT, Entry(value=Decimal("1.5")), rules.NotWhole, "value"),
         (COUNT, Entry(value=Decimal(-1)), rules.BelowZero, "value"),
@@ -207,12 +218,18 @@ def test_the_database_itself_keeps_one_current_figure(country: Country, cast: Ca
 
     with pytest.raises(IntegrityError, match="one_current_figure"), transaction.atomic():
         ReportedFigure.objects.create(
-            unit=country.merged, measure=figure.measure, period="2026", value=1, origin="typed", reported_at=AT
+            unit=country.merged,
+            measure=figure.measure,
+            period="2026",
+            value=1,
+            origin="typed",
+            reported_at=AT,
         )
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"numerator": 1, "denominator": 2, "value": 3}, {"value": -1}, {"replaced_at": AT - timedelta(days=1)}]
+    "wrong",
+    [{"numerator": 1, "denominator": 2, "value": 3}, {"value": -1}, {"replaced_at": AT - timedelta(days=1)}],
 )
 def test_the_database_itself_refuses_nonsense(wrong: dict[str, object], country: Country, cast: Cast) -> None:
     come_in(cast.officer)

@@ -134,7 +134,8 @@ def test_an_assessment_is_opened_where_one_may_and_nowhere_else(country: Country
 
 
 @pytest.mark.parametrize(
-    "data", [{"period": "2027"}, {"period": "x"}, {"framework": "khong-co"}, {"framework": "../../etc/passwd"}]
+    "data",
+    [{"period": "2027"}, {"period": "x"}, {"framework": "khong-co"}, {"framework": "../../etc/passwd"}],
 )
 def test_a_refusal_becomes_a_page_with_its_words(data: dict[str, str], country: Country, cast: Cast) -> None:
     asked = {"unit": country.merged.pk, "framework": main_edition().id, "period": "2026"} | data
@@ -248,8 +249,8 @@ def no_tries_before(db: None) -> None:
     cache.clear()
 
 
-def _sign_in(username: str, password: str, **more: str) -> int:
-    answer = visitor().post("/dang-nhap/", {"login": username, "password": password}, **more)
+def _sign_in(username: str, password: str) -> int:
+    answer = visitor().post("/dang-nhap/", {"login": username, "password": password})
     return int(answer.status_code)
 
 
@@ -264,7 +265,9 @@ def test_the_right_password_leads_to_the_work(no_tries_before: None, country: Co
     assert "Việc của tôi" in text_of(client.get("/viec-cua-toi/"))
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_alike(no_tries_before: None, country: Country, cast: Cast) -> None:
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(
+    no_tries_before: None, country: Country, cast: Cast
+) -> None:
     def said(username: str) -> str:
         html = text_of(visitor().post("/dang-nhap/", {"login": username, "password": "sai-mat-khau"}))
         return html[html.index("Chưa đăng nhập được") :].replace(username, "…").partition("</ul>")[0]
@@ -286,7 +289,8 @@ def test_after_too_many_tries_the_right_password_does_not_help_either(
 
 def test_sign_in_leads_nowhere_outside(no_tries_before: None, country: Country, cast: Cast) -> None:
     answer = visitor().post(
-        "/dang-nhap/?next=https://example.com/", {"login": "suong", "password": PASSWORD, "next": "//example.com"}
+        "/dang-nhap/?next=https://example.com/",
+        {"login": "suong", "password": PASSWORD, "next": "//example.com"},
     )
 
     assert answer.headers.get("Location", "/") == "/viec-cua-toi/"

@@ -22,9 +22,7 @@ def _rows_of_every_kind(country: Country) -> None:
     open_net()
     for unit in (country.merged, country.neighbour, country.old_yen_hoa, country.far_commune):
         fill(unit)
-        StoredFile.objects.create(
-            unit=unit, name="bang.xlsx", content_type="x", size=1, sha256="0" * 64, stored_at=AT
-        )
+        StoredFile.objects.create(unit=unit, name="bang.xlsx", content_type="x", size=1, sha256="0" * 64, stored_at=AT)
     for unit in (country.merged, country.neighbour, country.far_commune):
         open_assessment(unit)
 
@@ -60,7 +58,10 @@ def test_the_net_lets_an_officer_see_what_her_commune_absorbed(country: Country,
 
     come_in(cast.officer)
 
-    assert set(StoredFile.objects.values_list("unit", flat=True)) == {country.merged.pk, country.old_yen_hoa.pk}
+    assert set(StoredFile.objects.values_list("unit", flat=True)) == {
+        country.merged.pk,
+        country.old_yen_hoa.pk,
+    }
 
 
 def test_the_net_lets_a_national_post_see_all(country: Country, cast: Cast) -> None:

@@ -120,7 +120,21 @@ def test_a_text_that_is_too_long_is_refused_in_words(whole_country: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["'; drop table units_unit; --", "%", "_", "\\", "\x00", "🌾" * 50, "ạ̣̣̣", "(((", "xã", "xã ,", "TP.", "P.5"]
+    "text",
+    [
+        "'; drop table units_unit; --",
+        "%",
+        "_",
+        "\\",
+        "\x00",
+        "🌾" * 50,
+        "ạ̣̣̣",
+        "(((",
+        "xã",
+        "xã ,",
+        "TP.",
+        "P.5",
+    ],
 )
 def test_no_text_breaks_the_search(text: str, whole_country: str) -> None:
     assert isinstance(find(text, today=TODAY, prefix=True), list)

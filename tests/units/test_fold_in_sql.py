@@ -7,8 +7,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from langso.lib.vietnamese import fold
 from langso.lib.shelf import folder
+from langso.lib.vietnamese import fold
 
 ODD = [
     "",

@@ -33,7 +33,9 @@ def test_every_unit_of_a_day_has_a_province(whole_country: str) -> None:
         assert {u.province_code for u in units_on(day)} == provinces
 
 
-def test_every_unit_of_the_old_map_has_a_successor_and_every_one_of_the_new_map_a_predecessor(whole_country: str) -> None:
+def test_every_unit_of_the_old_map_has_a_successor_and_every_one_of_the_new_map_a_predecessor(
+    whole_country: str,
+) -> None:
     before = set(UnitCode.objects.on(OLD_DAY).values_list("unit", flat=True))
     since = set(UnitCode.objects.on(NEW_DAY).values_list("unit", flat=True))
 

@@ -30,7 +30,12 @@ def test_a_code_of_another_day_is_refused_with_the_days_it_was_in_use(country: C
 def test_a_merged_commune_has_one_successor_with_its_resolution(country: Country) -> None:
     (kin,) = successors(country.old_ho_thau, since=OLD_DAY, to=NEW_DAY)
 
-    assert (kin.unit.id, kin.relation, kin.share, kin.share_basis) == (country.merged.pk, "whole", Decimal(1), "all")
+    assert (kin.unit.id, kin.relation, kin.share, kin.share_basis) == (
+        country.merged.pk,
+        "whole",
+        Decimal(1),
+        "all",
+    )
     assert (kin.resolution, kin.clause, kin.on) == ("1684/NQ-UBTVQH15", "1", NEW_DAY)
 
 
@@ -110,7 +115,10 @@ def test_under_a_root_are_what_is_below_it_and_what_it_has_absorbed(country: Cou
 
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_the_database_refuses_a_code_for_two_units_on_one_day(country: Country) -> None:
-    with pytest.raises(IntegrityError, match="unit_code_names_one_unit_a_day"), transaction.atomic(using="owner"):
+    with (
+        pytest.raises(IntegrityError, match="unit_code_names_one_unit_a_day"),
+        transaction.atomic(using="owner"),
+    ):
         UnitCode.objects.using("owner").create(unit=country.old_ho_thau, code="00001", valid=Range(NEW_DAY, None))
 
 
@@ -134,7 +142,12 @@ def test_the_database_refuses_a_code_that_is_none(code: str, country: Country) -
 def test_the_database_refuses_two_names_of_one_unit_on_one_day(country: Country) -> None:
     with pytest.raises(IntegrityError, match="unit_has_one_name_a_day"), transaction.atomic(using="owner"):
         UnitName.objects.using("owner").create(
-            unit=country.merged, name="Xã X", short_name="X", kind="xã", sort_key="X", valid=Range(NEW_DAY, None)
+            unit=country.merged,
+            name="Xã X",
+            short_name="X",
+            kind="xã",
+            sort_key="X",
+            valid=Range(NEW_DAY, None),
         )
 
 
