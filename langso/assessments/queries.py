@@ -128,7 +128,7 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
             done = sum(
                 1
                 for f in asked.values()
-                if (figure := figures.get(key_of(edition, f))) is not None and not _is_blank(figure)
+                if (figure := figures.get(key_of(edition, f))) is not None and not figure.is_blank
             )
             progress.append(GroupProgress(group.code, group.name, done, len(asked)))
     found = named([(assessment.unit_id, on)])
@@ -145,10 +145,6 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
         Publication.objects.current().filter(assessment=assessment).defer("readings", "result").first(),
         max(changes, default=None),
     )
-
-
-def _is_blank(figure: ReportedFigure) -> bool:
-    return figure.numerator is None and figure.denominator is None and figure.value is None
 
 
 def _as_it_ended(unit: Unit) -> Named:

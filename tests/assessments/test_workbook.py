@@ -318,6 +318,21 @@ def test_what_is_not_our_workbook_is_refused_in_words(
     assert not ReportedFigure.objects.exists()
 
 
+def test_a_marked_workbook_comes_back_without_the_macros_it_was_sent_with(
+    assessment: Assessment, country: Country, cast: Cast
+) -> None:
+    buffer = BytesIO(_filled(country.merged, _wrong))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+
+    _sent(assessment, cast, buffer.getvalue())
+
+    open_net()
+    back = visitor(cast.officer).get(f"/tep/{StoredFile.objects.get().pk}/")
+    with zipfile.ZipFile(BytesIO(back.content)) as archive:
+        assert not [name for name in archive.namelist() if "vba" in name.lower()]
+
+
 def test_the_bomb_is_small() -> None:
     assert len(_bomb()) < workbook.LARGEST
 

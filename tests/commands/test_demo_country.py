@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from langso.assessments.models import Publication
 from langso.assessments.results import from_json
 from langso.commands import demo_country
-from langso.people.demo import CAST, PASSWORD, STAR
+from langso.people.demo import CAST, PASSWORD, STAR, build_people
 from langso.people.models import Account
 from tests.databases import Server, looking_at
 from tests.factories import at_most, text_of, visitor
@@ -69,7 +69,7 @@ def test_the_cast_signs_in_and_finds_its_work(demo: None) -> None:
 
 
 def test_building_the_cast_again_changes_nothing(demo: None) -> None:
-    demo_country.build_people(today=NOW.date())
+    build_people(today=NOW.date())
 
     with connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from people_account")

@@ -39,7 +39,8 @@ def _tables_of_units() -> set[str]:
             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             left join pg_constraint k on k.conrelid = c.oid and k.contype = 'f' and a.attnum = any(k.conkey)
                  and k.confrelid = 'units_unit'::regclass
-            where n.nspname = 'public' and c.relkind = 'r' and (k.oid is not null or a.attname in ('unit_id', 'person_id'))
+            where n.nspname = 'public' and c.relkind = 'r'
+              and (k.oid is not null or a.attname in ('unit_id', 'person_id'))
         """)
         return {row[0] for row in cursor.fetchall()}
 

@@ -214,6 +214,10 @@ def test_desk_pages_say_that_thresholds_are_illustrative(page: str, country: Cou
     assert main_edition().note in html
 
 
+def test_the_list_says_that_its_levels_are_illustrative(country: Country, cast: Cast) -> None:
+    assert main_edition().note in text_of(visitor(cast.appraiser).get("/danh-gia/"))
+
+
 def test_desk_pages_are_kept_by_no_cache(country: Country, cast: Cast) -> None:
     assert visitor(cast.officer).get("/viec-cua-toi/").headers["Cache-Control"] == "no-store"
     assert visitor(cast.officer).get("/noi/00001/").headers["Cache-Control"] == "no-store"
@@ -355,6 +359,17 @@ def test_the_list_of_people_shows_each_only_her_own(country: Country, cast: Cast
     assert "Long Thị Sướng" in html
     assert "Triệu Văn Sinh" not in html
     assert "Vũ Minh Tuấn" not in html
+
+
+def test_markup_in_a_name_is_shown_as_text(country: Country, cast: Cast) -> None:
+    name = "<img src=x onerror=alert(1)> Lò"
+    data = {"full_name": name, "username": "moi.la", "role": "volunteer", "place": "00001"}
+
+    pages = [visitor(cast.head).post("/nguoi/them/", data), visitor(cast.head).get("/nguoi/")]
+
+    for page in pages:
+        assert "<img src=x" not in text_of(page)
+        assert "&lt;img src=x onerror=alert(1)&gt; Lò" in text_of(page)
 
 
 def test_outside_the_demo_there_is_no_page_of_sign_ins(country: Country, settings: object) -> None:

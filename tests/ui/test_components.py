@@ -88,9 +88,7 @@ def test_templates_have_no_inline_style_no_inline_script_and_no_handler() -> Non
     faulty = [
         f"{path.name}: {found.group()}"
         for path in PACKAGE.glob("*/templates/**/*.html")
-        for found in re.finditer(
-            r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", path.read_text("utf-8")
-        )
+        for found in re.finditer(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", path.read_text("utf-8"))
     ]
     assert faulty == []
 
@@ -149,17 +147,12 @@ def test_pages_lead_both_ways_and_one_page_needs_none() -> None:
     first, middle, last = (draw(f"{{% pagination {n} 14 %}}") for n in (1, 7, 14))
     assert "Trang sau" in first
     assert "Trang trước" not in first
-    assert all(
-        word in middle
-        for word in ("Trang đầu", "Trang trước", "Trang sau", "Trang cuối", "trang=6", "trang=8")
-    )
+    assert all(word in middle for word in ("Trang đầu", "Trang trước", "Trang sau", "Trang cuối", "trang=6", "trang=8"))
     assert "Trang sau" not in last
 
 
 def test_an_empty_table_says_what_is_true_instead() -> None:
-    html = draw(
-        "{% table 'Các xã' rows=rows none='Chưa xã nào nộp.' %}<tbody></tbody>{% endtable %}", rows=[]
-    )
+    html = draw("{% table 'Các xã' rows=rows none='Chưa xã nào nộp.' %}<tbody></tbody>{% endtable %}", rows=[])
     assert "Chưa xã nào nộp." in html
     assert "<table" not in html
 

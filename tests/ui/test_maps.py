@@ -93,8 +93,7 @@ def test_the_legend_counts_and_shows_unknown_only_when_there_is_some() -> None:
 
 def test_the_table_beside_the_map_is_in_vietnamese_order() -> None:
     shades = {
-        str(i): Shade(1, name)
-        for i, name in enumerate(["Đồng Nai", "Đắk Lắk", "Cao Bằng", "An Giang", "Đà Nẵng"])
+        str(i): Shade(1, name) for i, name in enumerate(["Đồng Nai", "Đắk Lắk", "Cao Bằng", "An Giang", "Đà Nẵng"])
     }
     assert [s.name for s in maps.listed(shades)] == ["An Giang", "Cao Bằng", "Đà Nẵng", "Đắk Lắk", "Đồng Nai"]
 

@@ -61,8 +61,7 @@ def test_a_stranger_can_sign_in_and_a_person_sees_their_name_and_can_leave_by_po
     assert "Long Thị Sướng, xã Hoàng Su Phì" in person.text
     assert "/dang-nhap/" not in [a.get("href") for _, a in person.elements]
     assert any(
-        tag == "form" and a.get("action") == "/dang-xuat/" and a.get("method") == "post"
-        for tag, a in person.elements
+        tag == "form" and a.get("action") == "/dang-xuat/" and a.get("method") == "post" for tag, a in person.elements
     )
 
 
@@ -71,9 +70,7 @@ def test_a_trial_house_says_on_every_page_that_its_figures_are_simulated() -> No
     assert "mô phỏng" not in page("404").text
 
 
-@pytest.mark.parametrize(
-    ("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><script>', None), ("", None)]
-)
+@pytest.mark.parametrize(("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><script>', None), ("", None)])
 def test_the_scheme_that_was_chosen_is_in_the_page_from_the_server(cookie: str, theme: str | None) -> None:
     request = RequestFactory().get("/")
     request.COOKIES["giao_dien"] = cookie

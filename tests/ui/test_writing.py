@@ -57,6 +57,6 @@ def test_words_can_be_kept_on_one_line() -> None:
 
 def test_templates_have_these_under_vietnamese_names() -> None:
     assert {"so", "phan_tram", "ngay", "ngay_gio", "gio", "lien"} <= set(ui.register.filters)
-    assert Template("{{ a|so:1 }} {{ a|phan_tram }} {{ b|ngay }}").render(
-        Context({"a": 0.25, "b": None})
-    ) == ("0,3 25,0% chưa rõ ngày")
+    assert Template("{{ a|so:1 }} {{ a|phan_tram }} {{ b|ngay }}").render(Context({"a": 0.25, "b": None})) == (
+        "0,3 25,0% chưa rõ ngày"
+    )
