@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The database tests once more, against a PostgreSQL that somebody else runs: an older major, over TCP, with a password.
+"""The database tests once more, against a PostgreSQL that somebody else runs: an older major, over TCP.
 
-Debian's own server when it is there or can be installed (root); else the binaries of the wheel, run as a stranger would.
+Debian's own server when it is there or can be installed (root); else the binaries of the wheel, run as a stranger
+would.
 """
 
 import glob

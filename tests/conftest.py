@@ -157,9 +157,9 @@ def whole_country(
     database_server: Server, gazetteer_database: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """Look at the real units; for reading only. Not to be mixed with `db`."""
-    from langso.units.finding import _all_folded
+    from langso.units.finding import _folded_names
 
-    _all_folded.cache_clear()
+    _folded_names.cache_clear()
     with django_db_blocker.unblock(), looking_at(database_server.addresses, gazetteer_database):
         yield gazetteer_database
-    _all_folded.cache_clear()
+    _folded_names.cache_clear()

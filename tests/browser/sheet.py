@@ -38,7 +38,7 @@ def _places(sheet: Worksheet) -> dict[tuple[str, str], str]:
     heading = next(row for row in sheet.iter_rows() if row[0].value == "Mã")
     return {
         (str(row[0].value), str(top.value)): cell.coordinate
-        for row in sheet.iter_rows(min_row=heading[0].row + 1)
+        for row in sheet.iter_rows(min_row=int(heading[0].row or 0) + 1)
         for top, cell in zip(heading, row, strict=True)
         if row[0].value
     }

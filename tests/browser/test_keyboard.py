@@ -63,10 +63,10 @@ def test_the_focus_is_always_visible_and_never_under_the_bar_at_the_foot(visit: 
         seen = set()
         for _ in range(45):
             page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement === document.body"):
+                break  # the end of the page
             now = page.evaluate(RINGED)
             seen.add(now["what"])
-            if now["what"].startswith("Làng Số") and len(seen) > 20:
-                break
             is_drawn_inside = page.evaluate("document.activeElement.closest('svg.map') !== null")
             assert is_drawn_inside or (now["width"] >= 2 and now["style"] != "none"), now
             assert (now["top"] >= -1 and now["bottom"] <= now["high"] + 1) or now["bottom"] - now["top"] > 400, now
