@@ -59,6 +59,7 @@ STRENGTH = {
 MOUNTAINS = frozenset({"04", "08", "11", "12", "14", "15", "19", "20", "51", "52", "66", "68"})
 # Of each denominator, how many there are for one inhabitant.
 PER_HEAD = {
+    "người dân, doanh nghiệp": 1.0,
     "cán bộ, công chức": 0.0022,
     "thôn": 0.0021,
     "nhà văn hóa": 0.0021,

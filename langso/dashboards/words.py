@@ -11,6 +11,7 @@ from langso.dashboards.queries import CountryPage, PlacePage, ProvincePage, Prov
 from langso.lib.period import write_day
 from langso.units.queries import Kin, Named
 
+STEPS = 8  # the nearest ones; a list of thirty helps nobody decide where to begin
 NUMBERS = {2: "Hai", 3: "Ba", 4: "Bốn", 5: "Năm", 6: "Sáu", 7: "Bảy", 8: "Tám"}
 
 
@@ -49,6 +50,8 @@ def of_place(page: PlacePage) -> dict[str, Any]:
         "sentence": f"{unit.name}. {says}".strip(),
         "hill": hill_of(result) if result else (),
         "groups": shown_groups(result) if result else [],
+        "steps": result.steps[:STEPS] if result else (),
+        "more": max(0, len(result.steps) - STEPS) if result else 0,
         "groups_title": f"{NUMBERS.get(len(result.groups), str(len(result.groups)))} nhóm tiêu chí"
         if result and len(result.groups) > 1
         else "Các tiêu chí",

@@ -46,11 +46,23 @@ SHAPES = MappingProxyType(
 )
 
 
+# The verdicts of criteria stand forty times on a page: they are drawn once, in the frame, and referred to.
+SHARED = ("met", "unmet", "unknown", "not_applicable")
+
+
 def icon_svg(name: str) -> SafeString:
     """One shape, hidden from screen readers because a word always stands beside it.
 
     An unknown name raises KeyError.
     """
+    drawn = f'<use href="#s-{name}"/>' if name in SHARED else SHAPES[name]
+    box = "" if name in SHARED else ' viewBox="0 0 16 16"'
     return mark_safe(  # noqa: S308  # our own drawings only; nothing a user wrote comes here
-        f'<svg class="ic" viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">{SHAPES[name]}</svg>'
+        f'<svg class="ic"{box} width="18" height="18" aria-hidden="true">{drawn}</svg>'
     )
+
+
+def shared_symbols() -> SafeString:
+    """The shapes that `icon_svg` refers to; every page carries them once."""
+    symbols = (f'<symbol id="s-{name}" viewBox="0 0 16 16">{SHAPES[name]}</symbol>' for name in SHARED)
+    return mark_safe("".join(symbols))  # noqa: S308  # our own drawings only

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
-FOREIGN = {"path", "rect", "circle", "line"}
+FOREIGN = {"path", "rect", "circle", "line", "use"}
 
 
 class Markup(HTMLParser):

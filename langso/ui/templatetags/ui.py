@@ -37,6 +37,7 @@ from langso.ui import terrace as hill
 from langso.ui.forms import control as draw_control
 from langso.ui.forms import faults
 from langso.ui.icons import icon_svg
+from langso.ui.icons import shared_symbols as symbols
 from langso.ui.qr import qr_svg
 
 register = template.Library()
@@ -145,7 +146,7 @@ def _percent(part: Number | None, full: Number) -> Decimal | None:
     if part is None:
         return None
     share = Decimal(str(part)) * 100 / Decimal(str(full)) if full else Decimal(0)
-    return min(max(share, Decimal(0)), Decimal(100)).quantize(Decimal("0.1"))
+    return min(max(share, Decimal(0)), Decimal(100)).quantize(Decimal("0.1")).normalize()
 
 
 @register.inclusion_tag("ui/gap.html")
@@ -155,9 +156,9 @@ def gap(have: Number | None, goal: Number, full: Number = 100, met: bool | None 
         met = have is not None and Decimal(str(have)) >= Decimal(str(goal))
     lack = wants - has if has is not None and not met and wants > has else None
     return {
-        "has": None if has is None else f"{has}",
-        "goal": f"{wants}",
-        "lack": lack and f"{lack}",
+        "has": None if has is None else f"{has:f}",
+        "goal": f"{wants:f}",
+        "lack": lack and f"{lack:f}",
         "met": met,
     }
 
@@ -400,6 +401,12 @@ def qr(address: str, label: str = "") -> dict[str, Any]:
 
 
 # The frame of every page
+
+
+@register.simple_tag
+def shared_symbols() -> SafeString:
+    """Shapes that stand often on a page, drawn once in its frame."""
+    return symbols()
 
 
 @register.simple_tag
