@@ -16,7 +16,7 @@ from langso.lib.refusal import Refused
 from langso.lib.vietnamese import nfc
 from langso.measures import rules
 from langso.measures.models import ReportedFigure
-from langso.measures.queries import key_of
+from langso.measures.queries import entry_of, key_of
 from langso.measures.rules import Entry, is_ratio
 from langso.ui.forms import CountField, DayField, DecimalField, Pick
 
@@ -35,21 +35,6 @@ YES, NO = "co", "khong"
 
 def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def entry_of(figure: ReportedFigure | None) -> Entry:
-    if figure is None:
-        return Entry()
-    return Entry(
-        figure.numerator,
-        figure.denominator,
-        figure.value,
-        figure.as_of,
-        figure.source,
-        figure.document.number if figure.document else "",
-        figure.document.issued_on if figure.document else None,
-        figure.note,
-    )
 
 
 def value_text(field: Field, value: Decimal | None) -> str:

@@ -126,9 +126,7 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
         asked = asked_fields(edition, group.code)
         if asked:
             done = sum(
-                1
-                for f in asked.values()
-                if (figure := figures.get(key_of(edition, f))) is not None and not figure.is_blank
+                1 for f in asked.values() if (figure := figures.get(key_of(edition, f))) is not None and figure.is_whole
             )
             progress.append(GroupProgress(group.code, group.name, done, len(asked)))
     found = named([(assessment.unit_id, on)])

@@ -61,6 +61,11 @@ class Row:
     reading: Reading | None = None
 
     @property
+    def todo(self) -> str:
+        """What to do: get the figure first, where there is none."""
+        return self.reason if self.verdict == Verdict.UNKNOWN else self.hint
+
+    @property
     def is_met(self) -> bool:
         return self.verdict == Verdict.MET
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from langso.assessments import actions, queries, words, workbook
+from langso.assessments import actions, blank, queries, words, workbook
 from langso.assessments.forms import GroupForm
 from langso.assessments.judging import MAIN_FRAMEWORK, current_result, edition_of, editions_for
 from langso.assessments.models import Assessment
@@ -23,7 +23,10 @@ from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold
 from langso.measures import actions as measures
 from langso.measures import queries as figures
+from langso.measures import rules
 from langso.measures.models import ReportedFigure
+from langso.measures.queries import entry_of, key_of
+from langso.measures.rules import Entry
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
 from langso.ui.listing import csv_answer, listing
@@ -42,9 +45,11 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
     own = queries.own_units(roots, on=today)
     # A province that only watches has no assessment of its own to do.
     mine = [u for u in own if u.level == "commune" or desk.person.has(Right.ASSESSMENT_WRITE)]
+    tasks = queries.tasks(mine, period=period)
     page = {
         "today": today,
-        "tasks": words.shown_tasks(queries.tasks(mine, period=period), desk.person, today),
+        "tasks": words.shown_tasks([t for t in tasks if words.is_asked(t)], desk.person, today),
+        "others": words.shown_tasks([t for t in tasks if not words.is_asked(t)], desk.person, today),
         "wide": everywhere or any(u.level != "commune" for u in own),
         "places": own,
         "is_everywhere": everywhere,
@@ -162,10 +167,14 @@ def _save(form: GroupForm, assessment: Assessment, desk: Desk) -> dict[str, Repo
     period = Period.parse(assessment.period)
     issuer = f"UBND {words.unit_name(assessment, day_of(desk.at))}"
     saved: dict[str, ReportedFigure | None] = {}
+    earlier = figures.earlier_entries(assessment.unit, period, (form.base(code) for code in form.entries))
     for code, entry in form.entries.items():
         now = form.figures[code]
-        base = form.base(code)
-        if now is not None and base != str(now.pk) and now.reported_by_id not in (None, desk.person.person_id):
+        stands = rules.standing(entry, base=earlier.get(form.base(code), Entry()), now=entry_of(now))
+        if stands == "same":
+            saved[code] = now
+            continue
+        if stands == "overtaken" and now is not None and now.reported_by_id != desk.person.person_id:
             form.add_error(words.first_name(form, code), words.overtaken(now, form.asked[code]))
             form.data[f"{code}-goc"] = str(now.pk)  # type: ignore[index]  # the next save is made knowing it
             continue
@@ -237,7 +246,7 @@ def group_autosave(request: HttpRequest, desk: Desk, pk: int, group: str) -> Htt
 def workbook_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     page = queries.assessment_page(_assessment(desk, pk), on=day_of(desk.at))
     known = figures.figures_of(page.assessment.unit, page.period)
-    content = workbook.make(page.edition, page.unit, page.period, known)
+    content = blank.make(page.edition, page.unit, page.period, known)
     return _download(content, f"{fold(page.unit.name).replace(' ', '-')}-{page.period.code}.xlsx")
 
 
@@ -248,10 +257,27 @@ def _download(content: bytes, name: str) -> HttpResponse:
     return answer
 
 
+def _changed(filled: workbook.Filled, page: queries.AssessmentPage) -> dict[str, Entry]:
+    """What the workbook brings anew; a figure that moved on since it was downloaded becomes a fault."""
+    unit, period = page.assessment.unit, page.period
+    known = figures.figures_of(unit, period)
+    earlier = figures.earlier_entries(unit, period, filled.bases.values())
+    changed: dict[str, Entry] = {}
+    for code, entry in filled.entries.items():
+        now = known.get(key_of(page.edition, page.edition.fields[code]))
+        stands = rules.standing(entry, base=earlier.get(filled.bases.get(code, ""), Entry()), now=entry_of(now))
+        if stands == "overtaken" and now is not None:
+            row, column = filled.places[code]
+            filled.faults.append(workbook.Fault(row, column, words.moved_on(now, page.edition.fields[code])))
+        elif stands != "same":
+            changed[code] = entry
+    return changed
+
+
 @desk(Right.FIGURE_WRITE)
 def workbook_upload(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """All or nothing: figures are written, or the same workbook comes back with its faulty cells marked."""
-    page = queries.assessment_page(_assessment(desk, pk), on=day_of(desk.at))
+    page = queries.assessment_page(_assessment(desk, pk, to_write=request.method == "POST"), on=day_of(desk.at))
     context = {"page": page, "shown": words.of_assessment(page)}
     sent = request.FILES.get("tep")
     if request.method != "POST":
@@ -265,6 +291,7 @@ def workbook_upload(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         filled = workbook.read(content, page.edition, page.unit, page.period, today=day_of(desk.at))
         if not filled.entries and not filled.faults:
             raise workbook.WorkbookEmpty()
+        changed = _changed(filled, page)
     except Refused as refused:
         return render(request, "assessments/upload.html", {**context, "problem": refused.sentence}, status=422)
     store = partial(
@@ -280,7 +307,7 @@ def workbook_upload(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         return render(request, "assessments/upload.html", context, status=422)
     store(content=content, name=sent.name or "bang.xlsx")
     issuer = f"UBND {page.unit.name}"
-    for code, entry in filled.entries.items():
+    for code, entry in changed.items():
         measures.report_figure(
             unit=page.assessment.unit,
             measure=words.measure_of(page.edition, code),
@@ -291,7 +318,8 @@ def workbook_upload(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             origin=ReportedFigure.Origin.WORKBOOK,
             issuer=issuer,
         )
-    messages.success(request, f"Đã ghi {write_number(len(filled.entries))} số liệu từ tệp lúc {_clock(desk.at)}.")
+    read, wrote = write_number(len(filled.entries)), write_number(len(changed))
+    messages.success(request, f"Đã đọc {read} số liệu trong tệp, ghi {wrote} số mới lúc {_clock(desk.at)}.")
     return redirect(page.address)
 
 

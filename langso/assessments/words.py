@@ -8,11 +8,12 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from langso.assessments.forms import CriterionForm, GroupForm, upper_first, value_text
-from langso.assessments.judging import asked_fields
+from langso.assessments.judging import MAIN_FRAMEWORK, asked_fields
 from langso.assessments.models import Assessment
 from langso.assessments.queries import AssessmentPage, Task
 from langso.assessments.results import GroupResult, Result, Row, targets_of
 from langso.criteria.edition import Edition, Field, Kind, Measure, Status, Test
+from langso.criteria.reasons import lower_first
 from langso.lib.number import write_number
 from langso.lib.period import VIETNAM, write_day
 from langso.measures.models import ReportedFigure
@@ -127,7 +128,12 @@ def shown_tasks(tasks: Sequence[Task], person: Presence, today: date) -> list[di
             more = f", còn {p.missing_count} tiêu chí để lên mức sau" if p.missing_count else ""
             note = f"{level}{more}. {note}"
         shown.append({"task": task, "title": where, "note": f"{note}.", "can_open": person.has(Right.ASSESSMENT_WRITE)})
-    return sorted(shown, key=lambda s: ("published", "draft", "new").index(s["task"].state))
+    return shown
+
+
+def is_asked(task: Task) -> bool:
+    """What is to be done: the framework of the map, one already begun, and all that a province answers for."""
+    return task.edition.id == MAIN_FRAMEWORK or task.assessment is not None or task.unit.level != "commune"
 
 
 def of_assessment(page: AssessmentPage) -> dict[str, Any]:
@@ -238,6 +244,15 @@ def first_name(form: GroupForm, code: str) -> str:
 
 def overtaken(now: ReportedFigure, field: Field) -> str:
     """Someone else has written this figure since the page was opened: both are shown, the person chooses."""
+    return f"{_written(now, field)} Số của mình chưa lưu. Lưu lần nữa nếu số của mình đúng hơn."
+
+
+def moved_on(now: ReportedFigure, field: Field) -> str:
+    """The same for a workbook, which cannot ask."""
+    return f"Sau khi tải bảng này, {lower_first(_written(now, field))} Tải bảng mới, xem lại ô này rồi gửi."
+
+
+def _written(now: ReportedFigure, field: Field) -> str:
     who = str(now.reported_by) if now.reported_by else "Người khác"
     if now.numerator is not None or now.denominator is not None:
         top, bottom = (write_number(n, 0) if n is not None else "trống" for n in (now.numerator, now.denominator))
@@ -246,8 +261,7 @@ def overtaken(now: ReportedFigure, field: Field) -> str:
         what = {"co": "Có", "khong": "Chưa có"}.get(value_text(field, now.value), "để trống")
     else:
         what = value_text(field, now.value) or "để trống"
-    at = f"{now.reported_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
-    return f"{who} đã ghi {what} lúc {at}. Số của mình chưa lưu. Lưu lần nữa nếu số của mình đúng hơn."
+    return f"{who} đã ghi {what} lúc {now.reported_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}."
 
 
 def of_edition(edition: Edition) -> dict[str, Any]:

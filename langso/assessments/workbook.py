@@ -1,4 +1,4 @@
-"""The workbook of an edition for one unit and period: made, read back, and returned with its faulty cells marked.
+"""The workbook of an edition for one unit and period, read back and returned with its faulty cells marked.
 
 The sheet that is read is found by its hidden one, its rows by the code in the first column and its columns by the
 words in the heading row; so rows may be moved and columns widened. All or nothing: one faulty
@@ -14,16 +14,15 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
-from langso.assessments.results import targets_of
 from langso.criteria.edition import Edition, Field, Kind
 from langso.lib.number import read_count, read_decimal
 from langso.lib.period import Period, read_day
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold, nfc
 from langso.measures import rules
-from langso.measures.models import ReportedFigure
 from langso.measures.queries import key_of
 from langso.measures.rules import Entry, is_ratio
 from langso.units.queries import Named
@@ -33,7 +32,7 @@ LARGEST = 4 * 1024 * 1024
 LARGEST_UNPACKED = 60 * 1024 * 1024
 MOST_ROWS = 2_000
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORM = "1"  # the layout's own version, in the hidden sheet
+FORM = "2"  # the layout's own version, in the hidden sheet
 
 # Heading → part of an entry; the order of the columns after code, name and what is counted.
 COLUMNS = {
@@ -95,9 +94,11 @@ class Filled:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    bases: dict[str, str] = field(default_factory=dict)  # the figure that each row was filled in from, when it was made
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)  # row and first cell to fill, by code
 
 
-def _kinds(edition: Edition) -> Mapping[str, Field]:
+def asked(edition: Edition) -> Mapping[str, Field]:
     seen: set[str] = set()
     return {
         code: f
@@ -106,7 +107,7 @@ def _kinds(edition: Edition) -> Mapping[str, Field]:
     }
 
 
-def _marks(edition: Edition, unit: Named, period: Period) -> dict[str, str]:
+def marks_of(edition: Edition, unit: Named, period: Period) -> dict[str, str]:
     return {
         "form": FORM,
         "framework": edition.id,
@@ -117,201 +118,11 @@ def _marks(edition: Edition, unit: Named, period: Period) -> dict[str, str]:
     }
 
 
-def make(edition: Edition, unit: Named, period: Period, figures: Mapping[str, ReportedFigure]) -> bytes:
-    """The workbook with what is already known filled in; cells that are not for filling are locked."""
-    buffer = BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
-    book.set_properties({"title": f"{edition.title}, {unit.name}, kỳ {period}"})
-    styles = _styles(book)
-    sheet = book.add_worksheet(SHEET)
-    sheet.hide_gridlines(2)
-    sheet.freeze_panes(HEADING_ROW + 1, 2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADING_ROW)
-    sheet.set_footer("&LLàng Số&RTrang &P trên &N")
-    for row, (text, style) in enumerate(
-        (
-            (edition.title, "title"),
-            (f"{unit.name}, {unit.in_province}. Kỳ số liệu: {period}.", "strong"),
-            ("Chỉ ghi vào ô trắng. Ô xám không phải ghi. Chưa có số liệu thì để trống, đừng ghi 0.", "plain"),
-            (
-                "Mỗi tỷ lệ ghi tử số và mẫu số, máy tự tính. Ngày ghi ngày/tháng/năm, ví dụ 31/10/2026.",
-                "plain",
-            ),
-            (edition.note if edition.is_illustrative else "", "plain"),
-        )
-    ):
-        sheet.write_string(row, 0, text, styles[style])
-    for column, heading in enumerate((*FIRST, *COLUMNS, "Chỉ tiêu các mức", "Lấy ở đâu")):
-        sheet.write_string(HEADING_ROW, column, heading, styles["heading"])
-    for column, width in enumerate((8, 46, 34, 34, 12, 12, 12, 13, 24, 18, 13, 24, 30, 34)):
-        sheet.set_column(column, column, width)
-    row = HEADING_ROW + 1
-    kinds = _kinds(edition)
-    owners = {c.code: c for c in edition.criteria}
-    for group in edition.groups:
-        codes = [code for code in kinds if _group_of(edition, code) == group.code]
-        if not codes:
-            continue
-        sheet.merge_range(row, 0, row, len(FIRST) + len(COLUMNS) + 1, group.name, styles["group"])
-        row += 1
-        for code in codes:
-            _write_row(sheet, row, code, kinds[code], figures.get(key_of(edition, kinds[code])), styles)
-            criterion = owners.get(code)
-            if criterion is not None:
-                goals = "; ".join(f"mức {n}: {goal}" for n, goal in targets_of(criterion, edition))
-                sheet.write_string(row, len(FIRST) + len(COLUMNS), goals, styles["text"])
-                sheet.write_string(row, len(FIRST) + len(COLUMNS) + 1, criterion.collection, styles["text"])
-            row += 1
-    sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
-    _write_guide(book, styles, edition)
-    hidden = book.add_worksheet(HIDDEN)
-    for line, (key, value) in enumerate(_marks(edition, unit, period).items()):
-        hidden.write_string(line, 0, key)
-        hidden.write_string(line, 1, value)
-    hidden.very_hidden()
-    book.close()
-    return buffer.getvalue()
-
-
-def _group_of(edition: Edition, code: str) -> str:
-    from langso.criteria.edition import fields_of
-
-    return next((c.group for c in edition.criteria if any(f.code == code for f in fields_of(c))), "")
-
-
-def _styles(book: Any) -> dict[str, Any]:
-    base = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True}
-    edge = {**base, "border": 1, "border_color": "#8A958D"}
-    entry = {**edge, "locked": False, "bg_color": "#FFFFFF"}
-    return {
-        "title": book.add_format({**base, "bold": True, "font_size": 14, "text_wrap": False}),
-        "strong": book.add_format({**base, "bold": True, "text_wrap": False}),
-        "plain": book.add_format({**base, "text_wrap": False}),
-        "heading": book.add_format({**edge, "bold": True, "bg_color": "#DCEBEC", "valign": "vcenter"}),
-        "group": book.add_format({**edge, "bold": True, "bg_color": "#E6EDE6"}),
-        "text": book.add_format(edge),
-        "locked": book.add_format({**edge, "bg_color": "#E3E3E3"}),
-        "count": book.add_format({**entry, "num_format": "#,##0"}),
-        "number": book.add_format({**entry, "num_format": "General"}),
-        "day": book.add_format({**entry, "num_format": "dd/mm/yyyy"}),
-        "free": book.add_format({**entry, "num_format": "@"}),
-    }
-
-
-def _write_row(
-    sheet: Any, row: int, code: str, fld: Field, figure: ReportedFigure | None, styles: dict[str, Any]
-) -> None:
-    measure = fld.measure
-    ratio = is_ratio(measure)
-    sheet.write_string(row, 0, code, styles["text"])
-    sheet.write_string(row, 1, fld.name or measure.label, styles["text"])
-    sheet.write_string(row, 2, measure.numerator if ratio else "", styles["text" if ratio else "locked"])
-    sheet.write_string(row, 3, measure.denominator if ratio else "", styles["text" if ratio else "locked"])
-    for column, (heading, part) in enumerate(COLUMNS.items(), len(FIRST)):
-        known = _known(part, figure)
-        if part in ("numerator", "denominator", "value") and (part == "value") == ratio:
-            sheet.write_blank(row, column, None, styles["locked"])
-        elif part in ("numerator", "denominator"):
-            _write_cell(sheet, row, column, known, styles["count"])
-            _limit(sheet, row, column, heading, whole=True)
-        elif part == "value":
-            _write_value(sheet, row, column, fld, known, styles)
-        elif part in ("as_of", "document_on"):
-            _write_cell(sheet, row, column, known, styles["day"])
-        else:
-            default = measure.source if part == "source" and known is None else known
-            _write_cell(sheet, row, column, default, styles["free"])
-
-
-def _known(part: str, figure: ReportedFigure | None) -> Any:
-    if figure is None:
-        return None
-    if part in ("document_number", "document_on"):
-        return getattr(figure.document, {"document_number": "number", "document_on": "issued_on"}[part], None)
-    return getattr(figure, part) or (Decimal(0) if getattr(figure, part) == 0 else None)
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    if value is None or value == "":
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
-    elif isinstance(value, Decimal):
-        sheet.write_number(row, column, float(value), style)
-    else:
-        sheet.write_string(row, column, str(value), style)
-
-
-def _write_value(sheet: Any, row: int, column: int, fld: Field, known: Any, styles: dict[str, Any]) -> None:
-    words = _words(fld)
-    if words:
-        said = list(words)[list(words.values()).index(known)] if known in words.values() else None
-        _write_cell(sheet, row, column, said, styles["free"])
-        sheet.data_validation(
-            row,
-            column,
-            row,
-            column,
-            {
-                "validate": "list",
-                "source": list(words),
-                "error_title": "Chọn trong danh sách",
-                "error_message": f"Chọn một trong: {', '.join(words)}."[:255],
-            },
-        )
-        return
-    _write_cell(sheet, row, column, known, styles["count" if fld.measure.kind is Kind.COUNT else "number"])
-    _limit(sheet, row, column, "Giá trị", whole=fld.measure.kind is Kind.COUNT)
-
-
-def _words(fld: Field) -> dict[str, Decimal]:
+def choices_of(fld: Field) -> dict[str, Decimal]:
     """What may be chosen, where the figure is a choice."""
     if fld.measure.kind is Kind.YES_NO:
         return {"Có": Decimal(1), "Chưa có": Decimal(0)}
     return {name: Decimal(k) for k, name in enumerate(fld.cases)}
-
-
-def _limit(sheet: Any, row: int, column: int, title: str, *, whole: bool) -> None:
-    sheet.data_validation(
-        row,
-        column,
-        row,
-        column,
-        {
-            "validate": "integer" if whole else "decimal",
-            "criteria": ">=",
-            "value": 0,
-            "error_type": "warning",
-            "error_title": title,
-            "error_message": "Ghi số từ 0 trở lên. Chưa có số liệu thì để trống.",
-        },
-    )
-
-
-def _write_guide(book: Any, styles: dict[str, Any], edition: Edition) -> None:
-    sheet = book.add_worksheet(GUIDE)
-    sheet.set_column(0, 0, 110)
-    lines = (
-        ("Cách ghi bảng này", "title"),
-        ("1. Ghi vào các ô trắng của trang Số liệu. Ô xám và phần chữ được khóa để khỏi lệch mẫu.", "text"),
-        (
-            "2. Tỷ lệ: ghi tử số và mẫu số, không ghi phần trăm. Ví dụ 1.874 hồ sơ trực tuyến trên 2.716 hồ sơ.",
-            "text",
-        ),
-        ("3. Chưa có số liệu thì để trống. Ghi 0 nghĩa là đã đếm và không có gì.", "text"),
-        (
-            "4. Ngày số liệu là ngày lấy con số. Văn bản ghi số, ký hiệu và ngày ký, ví dụ 127/BC-UBND, 31/10/2026.",
-            "text",
-        ),
-        ("5. Lưu tệp rồi gửi lên trang đánh giá của xã. Có ô sai thì tệp trả về đánh dấu từng ô.", "text"),
-        (f"Khung: {edition.title}, phiên bản {edition.edition}. {edition.completeness}", "text"),
-    )
-    for row, (text, style) in enumerate(lines):
-        sheet.write_string(row, 0, text, styles[style])
-    sheet.protect()
 
 
 def check_file(content: bytes) -> None:
@@ -349,8 +160,29 @@ def read(content: bytes, edition: Edition, unit: Named, period: Period, *, today
         rows = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)[:MOST_ROWS]
     except CalamineError:
         raise NotAWorkbook() from None
-    _check_marks(marks, _marks(edition, unit, period))
-    return _read_rows(rows, edition, period, today)
+    _check_marks(marks, marks_of(edition, unit, period))
+    filled = _read_rows(rows, edition, period, today)
+    filled.bases = {key.removeprefix("goc:"): pk for key, pk in marks.items() if key.startswith("goc:")}
+    filled.faults += _unread(content, rows, filled)
+    return filled
+
+
+def _unread(content: bytes, rows: list[list[Any]], filled: Filled) -> list[Fault]:
+    """Cells that hold a formula or an error but gave no value: a reader of values alone takes them for empty."""
+    sheet = load_workbook(BytesIO(content), read_only=True)[SHEET]
+    to_fill = range(len(FIRST), len(FIRST) + len(COLUMNS))
+    wanted = {row for row, _ in filled.places.values()}
+    faults = []
+    for r, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS)):
+        for c, cell in enumerate(row if r in wanted else ()):
+            if c in to_fill and cell.data_type in ("f", "e") and _is_blank(rows, r, c):
+                faults.append(Fault(r, c, "Ô này là công thức chưa có kết quả, hoặc bị lỗi. Ghi thẳng con số."))
+    return faults
+
+
+def _is_blank(rows: list[list[Any]], r: int, c: int) -> bool:
+    value = rows[r][c] if r < len(rows) and c < len(rows[r]) else ""
+    return value is None or (isinstance(value, str) and (not value.strip() or value.startswith("#")))
 
 
 def _check_marks(theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
@@ -377,7 +209,7 @@ def _read_rows(rows: list[list[Any]], edition: Edition, period: Period, today: d
     if len(places) < len(COLUMNS):
         raise NotOurWorkbook()
     filled = Filled()
-    fields, seen = _kinds(edition), set[str]()
+    fields, seen = asked(edition), set[str]()
     for r, row in enumerate(rows[heading + 1 :], heading + 1):
         code = nfc(str(row[0])) if row else ""
         if code not in fields:
@@ -386,6 +218,7 @@ def _read_rows(rows: list[list[Any]], edition: Edition, period: Period, today: d
             filled.faults.append(Fault(r, 0, f"Mã {code} có hai dòng. Xóa bớt một dòng."))
             continue
         seen.add(code)
+        filled.places[code] = (r, places["numerator" if is_ratio(fields[code].measure) else "value"])
         _read_entry(
             filled,
             code,
@@ -432,6 +265,7 @@ def _read_entry(
         entry = Entry(**{**parts, "as_of": min(period.last_day, today)})
     try:
         rules.check_entry(fld.measure, entry, period=period, today=today)
+        rules.check_whole(fld.measure, entry)
     except Refused as refused:
         filled.faults.append(Fault(row, cells[refused.field][0] if refused.field in cells else 0, refused.sentence))
         return
@@ -446,7 +280,7 @@ def _read_cell(part: str, cell: Any, fld: Field) -> Any:
     if part in ("source", "document_number", "note"):
         text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
         return nfc(text)[: {"source": 300, "document_number": 60, "note": 500}[part]]
-    words = _words(fld) if part == "value" else {}
+    words = choices_of(fld) if part == "value" else {}
     if words:
         folded = {fold(word): value for word, value in words.items()} | (
             {"khong": Decimal(0), "x": Decimal(1), "1": Decimal(1), "0": Decimal(0), "dat": Decimal(1)}
@@ -467,7 +301,6 @@ def _read_cell(part: str, cell: Any, fld: Field) -> Any:
 
 def mark(content: bytes, faults: list[Fault]) -> bytes:
     """The same workbook with each faulty cell coloured and explained in a note; everything else as it was handed in."""
-    from openpyxl import load_workbook
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 

@@ -250,13 +250,13 @@ def hillside(judgment: "Judgment", i: int) -> tuple[tuple[str, tuple[tuple[int, 
 def path(judgment: "Judgment", i: int) -> Path | None:
     """What the next level still asks; None at the top, or when the edition has no levels of criteria.
 
-    Order: lightest effort first (a figure that is only missing is light work: ask for it), then the
-    smallest gap in proportion to the target, then the order of the edition.
+    Order: nearest first, by the gap in proportion to the target (a figure that is only missing has none: ask for it),
+    then the lightest effort, then the order of the edition.
     """
     if judgment.edition.scale is not None or int(judgment.level[i]) >= judgment.plan.levels:
         return None
     level = int(judgment.level[i]) + 1
-    ordered: list[tuple[int, float, int, Missing]] = []
+    ordered: list[tuple[float, int, int, Missing]] = []
     for order, criterion in enumerate(judgment.criteria):
         if criterion.begins > level:
             continue
@@ -266,7 +266,7 @@ def path(judgment: "Judgment", i: int) -> Path | None:
         made = _at(judgment, criterion, criterion.must, i, level)
         effort = Effort.LIGHT if verdict is Verdict.UNKNOWN else criterion.effort or Effort.MEDIUM
         hint = criterion.hint
-        ordered.append((effort.weight, nearness(made), order, Missing(made, hint, criterion.effort, criterion.pool)))
+        ordered.append((nearness(made), effort.weight, order, Missing(made, hint, criterion.effort, criterion.pool)))
     still = []
     for name, pool in judgment.edition.pools.items():
         members = [c for c in judgment.criteria if c.pool == name]

@@ -1,5 +1,6 @@
 """Public pages: home, search, a place, a province, what a commune published."""
 
+import re
 from datetime import date
 from urllib.parse import quote
 
@@ -19,6 +20,9 @@ from langso.units import finding
 from langso.units.models import Level
 from langso.units.queries import unit_by_code
 from langso.units.rules import CodeUnknown, TextTooLong
+
+CODE = re.compile(r"[0-9]{2}|[0-9]{3}|[0-9]{5}")
+NO_CODE = "Mã đơn vị có 2, 3 hoặc 5 chữ số."
 
 
 def _today() -> date:
@@ -65,20 +69,20 @@ def country_csv(request: HttpRequest) -> HttpResponse:
 @public
 def search(request: HttpRequest) -> HttpResponse:
     """What a text may mean; one clear answer leads straight there."""
-    text = request.GET.get("q", "").strip()
+    text, today = request.GET.get("q", "").strip(), _today()
     found: list[finding.Found] = []
     near, problem = "", ""
     if text:
         try:
-            found = finding.find(text, today=_today(), prefix=True, limit=30)
+            found = finding.find(text, today=today, prefix=True, limit=30)
             near = "" if found else finding.nearest_name(text)
         except TextTooLong as refused:
             problem = refused.sentence
     page = {
         "text": text,
         "found": found,
-        "today": [f for f in found if not f.unit.valid_to],
-        "before": [f for f in found if f.unit.valid_to],
+        "today": [f for f in found if queries.holds(f.unit, today)],
+        "before": [f for f in found if not queries.holds(f.unit, today)],
         "near": near,
         "problem": problem,
         "none": f"Không thấy nơi nào tên “{text}”.",
@@ -93,6 +97,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, code: str, day: str = "") -> HttpResponse:
     """The unit that holds the code today, or held it on the day in the address."""
     today = _today()
+    if not CODE.fullmatch(code):
+        raise Http404(NO_CODE)
     try:
         on = read_day(day) if day else today
         unit = unit_by_code(code, on)
@@ -106,9 +112,11 @@ def place(request: HttpRequest, code: str, day: str = "") -> HttpResponse:
     found = queries.place_page(unit, day=on, today=today, framework=request.GET.get("khung", ""))
     if found is None:
         raise Http404("Ngày này chưa có đơn vị mang mã ấy.")
-    if day and found.unit.address != request.path:
-        return redirect(found.unit.address)  # one address a unit, whatever the day asked for
-    if unit.level == Level.PROVINCE and not found.unit.valid_to:
+    if day:  # one address for all days on which the unit was the same
+        address = f"/noi/{code}/" if found.is_current else found.unit.address
+        if address != request.path:
+            return redirect(address)
+    if unit.level == Level.PROVINCE and found.is_current:
         page = queries.province_page(found, on=today)
         wanted = fold(request.GET.get("q", ""))
         rows = [s for s in page.standings if wanted in fold(s.unit.name)]
@@ -141,6 +149,8 @@ def _last_holder(code: str) -> date | None:
 @public
 def province_csv(request: HttpRequest, code: str) -> HttpResponse:
     today = _today()
+    if not CODE.fullmatch(code):
+        raise Http404(NO_CODE)
     try:
         unit = unit_by_code(code, today)
     except CodeUnknown as unknown:

@@ -125,15 +125,26 @@ def standings(units: Sequence[Named], edition: Edition, period: Period | None) -
 
 
 @dataclass(frozen=True)
+class Above:
+    """A unit that another one belonged to, on some days."""
+
+    unit: Named
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
 class PlacePage:
     """A unit on its own: what it was, what it became, what it has published."""
 
     unit: Named
     day: date
+    is_current: bool  # as it is today
     path: tuple[Named, ...]  # above it, largest first
     population: UnitStatistic | None
     area: UnitStatistic | None
     names: tuple[UnitName, ...]
+    parents: tuple[Above, ...]
     came_from: tuple[Kin, ...]
     became: tuple[Kin, ...]
     clause: Clause | None
@@ -145,7 +156,7 @@ class PlacePage:
 
     @property
     def is_ended(self) -> bool:
-        return self.unit.valid_to is not None
+        return not self.is_current and self.unit.ended_on is not None
 
     @property
     def merged(self) -> tuple[Kin, ...]:
@@ -154,32 +165,42 @@ class PlacePage:
 
 
 def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> PlacePage | None:
-    """Everything public about a unit.  Cost: ten queries at most."""
+    """Everything public about a unit.  Cost: eleven queries at most.
+
+    A result is shown with the unit as it is today only: it was published for that.
+    """
     own = named([(unit.pk, day)]).get((unit.pk, day))
     if own is None:
         return None
     above = [pair for pair in ((own.parent_id, day), (own.province_id, day)) if pair[0] and pair[0] != own.id]
     ancestors = named([(i, d) for i, d in above if i])
-    statistics: dict[str, UnitStatistic] = {s.what: s for s in unit.statistics.order_by("as_of")}
+    is_current = holds(own, today)
+    figures = unit.statistics.order_by("as_of")
+    if not is_current and own.valid_to:
+        figures = figures.filter(as_of__lt=own.valid_to)
+    statistics: dict[str, UnitStatistic] = {s.what: s for s in figures}
     births = unit.came_from.order_by("-on").select_related("document").first()
     born = births.on if births else None
     came_from = predecessors(unit, since=date.fromordinal(born.toordinal() - 1), to=day) if born and born <= day else []
-    end = own.valid_to
+    end = own.ended_on
     became = successors(unit, since=day, to=max(today, end)) if end else []
     clause = None
     if births is not None and births.document_id and births.clause:
         clause = Clause.objects.filter(document=births.document_id, number=births.clause).first()
-    published = list(Publication.objects.current().filter(unit=unit).defer("readings").order_by("-period", "framework"))
+    current = Publication.objects.current().filter(unit=unit).defer("readings").order_by("-period", "framework")
+    published = list(current) if is_current else []
     chosen = next((p for p in published if p.framework == (framework or MAIN_FRAMEWORK)), None)
     if chosen is None and published and not framework:
         chosen = published[0]
     return PlacePage(
         unit=own,
         day=day,
+        is_current=is_current,
         path=tuple(sorted(ancestors.values(), key=lambda n: n.level != Level.PROVINCE)),
         population=statistics.get("population"),
         area=statistics.get("area_km2"),
         names=tuple(unit.names.select_related("document").order_by("valid")),
+        parents=_parents(unit, today),
         came_from=tuple(came_from),
         became=tuple(k for k in became if k.unit.id != unit.pk),
         clause=clause,
@@ -188,6 +209,26 @@ def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> Pl
         result=from_json(chosen.result) if chosen else None,
         publication=chosen,
         others=tuple(p for p in published if p is not chosen),
+    )
+
+
+def holds(unit: Named, day: date) -> bool:
+    """Whether the unit was on the day as the row says."""
+    return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or day < unit.valid_to)
+
+
+def _parents(unit: Unit, today: date) -> tuple[Above, ...]:
+    """The units above it, each as it was on its last day above it.  Cost: two queries."""
+    facts = list(unit.parents.order_by("valid"))
+    days = [
+        date.fromordinal(f.valid.upper.toordinal() - 1) if f.valid.upper else max(f.valid.lower or today, today)
+        for f in facts
+    ]
+    found = named([(f.parent_id, day) for f, day in zip(facts, days, strict=True)])
+    return tuple(
+        Above(found[f.parent_id, day], f.valid.lower, f.valid.upper)
+        for f, day in zip(facts, days, strict=True)
+        if (f.parent_id, day) in found
     )
 
 

@@ -40,7 +40,7 @@ def of_place(page: PlacePage) -> dict[str, Any]:
     made = page.merged[0] if page.merged else None
     lead = ""
     if page.became:
-        lead = f"Từ ngày {write_day(page.unit.valid_to)}, nơi đây thuộc về:" if page.unit.valid_to else ""
+        lead = f"Từ ngày {write_day(page.unit.ended_on)}, nơi đây thuộc về:" if page.unit.ended_on else ""
     elif made and made.on:
         lead = f"Từ ngày {write_day(made.on)}, {joined} nhập vào {unit.name}. Số liệu cũ không mất nơi nào."
     says = say(unit, result) if result else ""
@@ -60,7 +60,9 @@ def of_place(page: PlacePage) -> dict[str, Any]:
         "kin": kin,
         "lineage_title": "Nay thuộc về đâu" if page.became else "Hình thành từ đâu",
         "lineage_lead": lead,
-        "names": [(n.name, _days(n.valid.lower, n.valid.upper)) for n in page.names],
+        "facts": _facts(page),
+        "then": "" if page.is_current or page.is_ended else f"Đang xem theo ngày {write_day(page.day)}.",
+        "now": f"/noi/{unit.code}/",
         "others": [
             {"title": p.framework, "href": f"?khung={p.framework}", "note": f"Kỳ {p.period}"} for p in page.others
         ],
@@ -83,6 +85,16 @@ def _sources(result: Result) -> list[Source]:
         if row.reading:
             found.setdefault((row.reading.source, row.reading.day, row.reading.document), []).append(row.code)
     return [Source(*key, ", ".join(codes)) for key, codes in found.items()]
+
+
+def _facts(page: PlacePage) -> list[tuple[str, str]]:
+    """Every name and every unit above it, with its days."""
+    names = [(n.name, _days(n.valid.lower, n.valid.upper)) for n in page.names]
+    above = []
+    for p in page.parents:
+        whole = p.unit.name + (f", {p.unit.in_province}" if p.unit.in_province else "")
+        above.append((f"Thuộc {whole}", _days(p.since, p.until)))
+    return names + above
 
 
 def _days(start: Any, stop: Any) -> str:

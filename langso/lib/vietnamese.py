@@ -17,6 +17,7 @@ _TONES = {
     "\u0323": 5,
 }  # ngang huyền hỏi ngã sắc nặng
 _SHAPES = {"\u0302", "\u0306", "\u031b"}  # mũ, trăng, móc: part of the letter
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # no letter, and NUL is refused by the database
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'", "´": "'"})
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
@@ -24,7 +25,7 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 def nfc(text: str) -> str:
     """Text as it enters the house: composed, single spaces, no invisible characters at the ends."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return _SPACE.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
 @lru_cache(maxsize=65536)

@@ -1,6 +1,6 @@
 """Writing figures."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -13,9 +13,6 @@ from langso.measures import rules
 from langso.measures.models import ReportedFigure
 from langso.measures.rules import Entry
 from langso.units.models import Unit
-
-# A form that saves as one types would leave a row per keystroke: changes by the same person within this time are one.
-SAME_SITTING = timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -65,11 +62,6 @@ def report_figure(
         "note": nfc(entry.note),
         "origin": origin,
     }
-    if now is not None and now.reported_by_id == by and now.origin == origin and at - now.reported_at < SAME_SITTING:
-        for name, fact in facts.items():
-            setattr(now, name, fact)
-        now.save(update_fields=list(facts))
-        return now
     if now is not None:
         at = max(at, now.reported_at)  # who came in first may be the second to write
         now.replaced_at = at

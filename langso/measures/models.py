@@ -72,5 +72,10 @@ class ReportedFigure(models.Model):
         return self.numerator is None and self.denominator is None and self.value is None
 
     @property
+    def is_whole(self) -> bool:
+        """Enough to be judged: a value, or both counts."""
+        return self.value is not None or (self.numerator is not None and self.denominator is not None)
+
+    @property
     def is_simulated(self) -> bool:
         return self.origin == self.Origin.SIMULATED

@@ -8,7 +8,7 @@ from langso.criteria.edition import Edition, Field, Measure
 from langso.criteria.table import Column, Floats, Table
 from langso.lib.period import Period
 from langso.measures.models import ReportedFigure
-from langso.measures.rules import is_ratio
+from langso.measures.rules import Entry, is_ratio
 from langso.units.models import Unit, UnitRegionClass
 
 
@@ -21,6 +21,28 @@ def figures_of(unit: Unit, period: Period) -> dict[str, ReportedFigure]:
     """Current figures of a unit by measure.  Cost: one query."""
     found = ReportedFigure.objects.current().filter(unit=unit, period=period.code)
     return {f.measure: f for f in found.select_related("document", "reported_by")}
+
+
+def entry_of(figure: ReportedFigure | None) -> Entry:
+    if figure is None:
+        return Entry()
+    return Entry(
+        figure.numerator,
+        figure.denominator,
+        figure.value,
+        figure.as_of,
+        figure.source,
+        figure.document.number if figure.document else "",
+        figure.document.issued_on if figure.document else None,
+        figure.note,
+    )
+
+
+def earlier_entries(unit: Unit, period: Period, ids: Iterable[str]) -> dict[str, Entry]:
+    """Figures as they were, by id: what someone had before her when she typed.  Cost: one query."""
+    wanted = [int(i) for i in ids if i.isdecimal() and len(i) < 19]
+    found = ReportedFigure.objects.filter(pk__in=wanted, unit=unit, period=period.code).select_related("document")
+    return {str(figure.pk): entry_of(figure) for figure in found}
 
 
 def table_of(edition: Edition, units: Sequence[int], period: Period) -> Table:

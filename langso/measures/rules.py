@@ -44,6 +44,10 @@ class OutsideIndex(FigureWrong):
     says = "Chỉ số nằm từ 0 đến 1, ví dụ 0,6783."
 
 
+class HalfMissing(FigureWrong):
+    says = "Còn thiếu {label}. Tỷ lệ cần đủ hai số; chưa có thì để trống cả hai."
+
+
 class CaseUnknown(FigureWrong):
     says = "“{text}” không có trong các lựa chọn: {cases}."
 
@@ -83,6 +87,27 @@ class Entry:
     @property
     def is_empty(self) -> bool:
         return self.numerator is None and self.denominator is None and self.value is None
+
+
+def standing(typed: Entry, *, base: Entry, now: Entry) -> str:
+    """What to do with an entry typed on a copy when the figure may have moved on: `same`, `write` or `overtaken`.
+
+    `base` is the figure that the person had before her, `now` the one that stands. What she left as it was is not hers
+    to write back.
+    """
+    if typed in (now, base):
+        return "same"
+    return "write" if now == base else "overtaken"
+
+
+def check_whole(measure: Measure, entry: Entry) -> None:
+    """A ratio handed in for good has both its counts.
+
+    Refuses: HalfMissing.
+    """
+    if is_ratio(measure) and (entry.numerator is None) != (entry.denominator is None):
+        missing = "numerator" if entry.numerator is None else "denominator"
+        raise HalfMissing(field=missing, label=getattr(measure, missing) or missing)
 
 
 def is_ratio(measure: Measure) -> bool:

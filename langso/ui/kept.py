@@ -2,17 +2,19 @@
 
 A page is good while nothing has been published since its rendering began: `forget` moves a stamp after each
 publication, and the row says which stamp it was rendered under. Only plain addresses are kept (no query), only for
-visitors without a session, and no longer than an hour, because pages speak of today.
+visitors without a session, and no longer than an hour, because pages speak of today. A page of another day is not kept:
+there are as many of them as there are days.
 """
 
 import gzip
+import logging
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
 from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -23,6 +25,7 @@ from langso.lib.period import day_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+log = logging.getLogger(__name__)
 LARGEST = 400_000  # of a rendered page; a larger one is made anew each time
 # The first nextval gives the value that last_value had before it; is_called tells the two apart.
 _FIND = """
@@ -48,7 +51,12 @@ def kept(view: "View[P]") -> "View[P]":
 
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         is_plain = request.method == "GET" and not request.META.get("QUERY_STRING")
-        if not is_plain or settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
+        if (
+            not is_plain
+            or kwargs.get("day")
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or "messages" in request.COOKIES
+        ):
             with transaction.atomic():
                 return view(request, *args, **kwargs)
         theme = {"light": "light", "dark": "dark"}.get(request.COOKIES.get("giao_dien", ""), "")
@@ -64,8 +72,11 @@ def kept(view: "View[P]") -> "View[P]":
             response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponse) and response.status_code == 200 and len(response.content) < LARGEST:
             packed = gzip.compress(response.content, 6)
-            with connection.cursor() as cursor:
-                cursor.execute(_KEEP, [key, stamp, packed])
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute(_KEEP, [key, stamp, packed])
+            except Error as failed:  # a full disk must not hide the page that is ready
+                log.warning("Không giữ được trang %s: %s", request.path, str(failed).partition("\n")[0])
             return _answer(request, packed)
         return response
 

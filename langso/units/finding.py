@@ -23,7 +23,8 @@ from langso.units.queries import Named, named
 from langso.units.rules import TextTooLong
 
 LONGEST = 300
-_SEPARATORS = re.compile(r"[,;/\n|()]+|\s[-–—]\s")
+_SEPARATORS = re.compile(r"[,;/\n|()]+")
+_DASHES = re.compile(r"\s[-–—]\s")
 _KINDS = {
     "xã": ("xã",),
     "x.": ("xã",),
@@ -87,7 +88,15 @@ class Part:
         }
         # A lone number or letter names nothing by itself: numbered wards are listed with their kind ("Phường 5").
         found = {run: span for run, span in found.items() if len(run) > 1 and not run.isdigit()}
-        return found | {f"{fold(kind)} {self.folded}": (0, len(words)) for kind in self.kinds}
+        return found | {
+            f"{fold(kind)} {' '.join(words[:k])}": (0, k) for kind in self.kinds for k in range(1, len(words) + 1)
+        }
+
+    def own_runs(self) -> dict[str, tuple[int, int]]:
+        """The runs that could be what the address means: of a part like "Bản Máy" only those with the first word."""
+        if not self.is_below:
+            return self.runs()
+        return {run: span for run, span in self.runs().items() if span[0] == 0 and span[1] > 1}
 
     def is_whole(self, run: str) -> bool:
         return self.runs().get(run) == (0, len(self.words))
@@ -100,16 +109,29 @@ class Found:
     through: str = ""  # the old name that led here
 
 
-def parts_of(text: str) -> list[Part]:
-    """The parts of an address; a kind written in the middle opens a new part."""
+def readings_of(text: str) -> list[list[Part]]:
+    """The ways to part an address: a dash or a kind in the middle may part names, or belong to one.
+
+    "Phường Lang Biang - Đà Lạt" and "Xã Tứ Quận" are names; "Yên Hoà - Yên Mô" and "xã Yên Hoà huyện Yên Mô" are two.
+    """
+    ways = (parts_of(text, dashes=True), parts_of(text), parts_of(text, middle=False))
+    return [parts for i, parts in enumerate(ways) if parts and parts not in ways[:i]]
+
+
+def parts_of(text: str, *, middle: bool = True, dashes: bool = False) -> list[Part]:
+    """The parts of an address; with `middle`, a kind opens a new part there too, with `dashes`, a dash does."""
     parts = []
+    text = _DASHES.sub(", ", nfc(text)) if dashes else nfc(text)
     bare = fold(text) == " ".join(re.findall(r"[^\W_]+", text.replace("'", "").lower()))  # no marks anywhere
-    for piece in _SEPARATORS.split(nfc(text)):
+    for piece in _SEPARATORS.split(text):
         words, current = piece.split(), list[str]()
         kinds: tuple[str, ...] = ()
         i = 0
         chunks: list[tuple[tuple[str, ...], list[str]]] = []
         while i < len(words):
+            if i and not middle:
+                current += words[i:]
+                break
             two = " ".join(words[i : i + 2]).lower()
             one = words[i].lower()
             # "TP.Huế", "P.5": the abbreviation clings to the name
@@ -153,7 +175,9 @@ class _Candidate:
     score: float = 0.0
 
 
-def _day_in(valid: "Range[date]", today: date) -> date:
+def _day_in(valid: "Range[date]", today: date, on: date | None) -> date:
+    if on is not None and on in valid:
+        return on
     if valid.upper is None or valid.upper > today:
         return max(valid.lower, today) if valid.lower else today
     return date.fromordinal(valid.upper.toordinal() - 1)
@@ -216,18 +240,17 @@ def _rows(parts: list[Part], runs: set[str], *, prefix: bool) -> list[_Row]:
     return rows
 
 
-def _candidates(parts: list[Part], today: date, *, prefix: bool) -> list[_Candidate]:
+def _candidates(parts: list[Part], today: date, on: date | None, *, prefix: bool) -> list[_Candidate]:
     where: dict[str, list[int]] = defaultdict(list)
     for i, part in enumerate(parts):
-        if not part.is_below:
-            for run in part.runs():
-                where[run].append(i)
+        for run in part.own_runs():
+            where[run].append(i)
     rows = _rows(parts, set(where), prefix=prefix)
     # A part that is a name as a whole is not taken apart ("Vinh Quang" is not the city of Vinh).
     whole = {i for row in rows for i in where.get(row[4], ()) if parts[i].is_whole(row[4])}
     best: dict[tuple[int, date], _Candidate] = {}
     for unit_id, name, kind, valid, folded, trust in rows:
-        day = _day_in(valid, today)
+        day = _day_in(valid, today, on)
         places = where.get(folded)
         if places is None:  # found by its beginning
             places = [len(parts) - 1]
@@ -237,9 +260,14 @@ def _candidates(parts: list[Part], today: date, *, prefix: bool) -> list[_Candid
             match = _match(parts, i, name, kind, folded)
             match = replace(match, quality=match.quality * trust)
             known = best.get((unit_id, day))
-            if known is None or match.quality > known.match.quality:
+            if known is None or _rank(parts, match) > _rank(parts, known.match):
                 best[unit_id, day] = _Candidate(unit_id, day, match)
     return list(best.values())
+
+
+def _rank(parts: list[Part], match: _Match) -> tuple[bool, float]:
+    """Of "bản Phùng, xã Bản Phùng" the second is the commune."""
+    return not parts[match.part].is_below, match.quality
 
 
 def _score(parts: list[Part], candidates: list[_Candidate]) -> None:
@@ -310,22 +338,44 @@ def _carried(candidates: list[_Candidate], day: date) -> dict[int, tuple[float, 
 def find(text: str, *, today: date, on: date | None = None, limit: int = 20, prefix: bool = False) -> list[Found]:
     """Units that the text may mean, best first: those of its own days, and what they are on `on` (or today).
 
-    Refuses: TextTooLong.  Cost: seven queries at most.
+    A unit that goes on is given as it is on `on` (or today), whatever it was called then.
+
+    Refuses: TextTooLong.  Cost: seven queries at most for each reading, one where nothing is open to doubt.
     """
     if len(text) > LONGEST:
         raise TextTooLong(limit=LONGEST)
-    parts = parts_of(text)
-    if not parts:
-        return []
-    candidates = _candidates(parts, today, prefix=prefix)
+    results: dict[int, Found] = {}
+    for parts in readings_of(text):
+        for found in _read(parts, today=today, on=on, prefix=prefix):
+            known = results.get(found.unit.id)
+            if known is None or found.confidence > known.confidence:
+                results[found.unit.id] = found
+    ordered = sorted(
+        results.values(),
+        key=lambda f: (-f.confidence, _RANK[f.unit.level], f.unit.valid_to is not None, f.unit.sort_key),
+    )
+    return ordered[:limit]
+
+
+def _read(parts: list[Part], *, today: date, on: date | None, prefix: bool) -> list[Found]:
+    """What one reading of a text may mean."""
+    candidates = _candidates(parts, today, on, prefix=prefix)
     _score(parts, candidates)
     top = max((c.score for c in candidates), default=0.0)
     candidates = [c for c in candidates if c.score >= max(0.3, top * 0.6)]
     target = on or today
     carried = _carried(candidates, target)
-    rows = named([(c.unit_id, c.day) for c in candidates] + [(u, target) for u in carried])
+    rows = named(
+        [(c.unit_id, c.day) for c in candidates] + [(u, target) for u in (*(c.unit_id for c in candidates), *carried)]
+    )
     origin = {c.unit_id: c for c in candidates}
-    direct = [c for c in candidates if (row := rows.get((c.unit_id, c.day))) and (on is None or _exists(row, on))]
+
+    def shown(candidate: _Candidate) -> Named | None:
+        """The unit on the asked day; where no day was asked, else on its own."""
+        row = rows.get((candidate.unit_id, target))
+        return row if row or on else rows.get((candidate.unit_id, candidate.day))
+
+    direct = [c for c in candidates if shown(c)]
     led = {through for _, through in carried.values()}
     answers = [c for c in candidates if c in direct or c.unit_id in led]
 
@@ -342,17 +392,11 @@ def find(text: str, *, today: date, on: date | None = None, limit: int = 20, pre
             results[row.id] = Found(row, confidence, through)
 
     for c in direct:
-        offer(rows[c.unit_id, c.day], 1.0, c)
+        row, own = shown(c), rows.get((c.unit_id, c.day))
+        if row is not None:
+            offer(row, 1.0, c, own.name if own and own.name != row.name else "")
     for unit_id, (factor, through) in carried.items():
         row, old = rows.get((unit_id, target)), rows.get((through, origin[through].day))
         if row is not None and old is not None:
             offer(row, factor, origin[through], old.name)
-    ordered = sorted(
-        results.values(),
-        key=lambda f: (-f.confidence, _RANK[f.unit.level], f.unit.valid_to is not None, f.unit.sort_key),
-    )
-    return ordered[:limit]
-
-
-def _exists(row: Named, day: date) -> bool:
-    return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or day < row.valid_to)
+    return list(results.values())

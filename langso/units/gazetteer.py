@@ -255,6 +255,10 @@ def _units_since(
             )
         elif unit.names[-1].valid[1] == REFORM:
             unit.names.append(name)
+        elif unit.names[-1].name != name.name:  # kept as it was, but spelt otherwise since (Tà Si Láng, Tà Xi Láng)
+            was = unit.names[-1]
+            unit.names[-1] = NameFact(was.name, was.kind, was.short_name, (was.valid[0], REFORM), was.document)
+            unit.names.append(name)
         if not is_province:
             unit.parents.append((province_key[r["province_code"]], (REFORM, None), document))
         unit.population, unit.population_flag = r["population"], r["pop_flag"]

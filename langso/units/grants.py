@@ -25,6 +25,15 @@ READ_ONLY = (
     "units_unitstatistic",
 )
 
+# What the application may add to but never change, but for these columns.
+ADD_ONLY = {
+    "assessments_publication": ("replaced_at",),
+    "assessments_issuededition": (),
+    "measures_reportedfigure": ("replaced_at",),
+}
+# Only what serves the moment is ever deleted; work and records stay.
+DELETABLE = ("django_session", "web_cache", "dashboards_keptpage", "account_emailaddress", "account_emailconfirmation")
+
 # The settings stand in scalar sub-selects: evaluated once a statement, not once a row.
 REACHED = """
     (select current_setting('langso.everywhere', true)) = 'on'
@@ -56,16 +65,23 @@ def grant_app_role(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in (
             "grant usage on schema public to {role}",
-            "grant select, insert, update, delete on all tables in schema public to {role}",
+            "grant select, insert, update on all tables in schema public to {role}",
+            "revoke delete, truncate on all tables in schema public from {role}",
             "grant usage, select on all sequences in schema public to {role}",
             "grant execute on all functions in schema public to {role}",
         ):
             cursor.execute(sql.SQL(statement).format(role=role))
-        cursor.execute(
-            "select tablename from pg_tables where schemaname = 'public' and tablename = any(%s)",
-            [list(READ_ONLY)],
-        )
-        for (table,) in cursor.fetchall():
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        there = {table for (table,) in cursor.fetchall()}
+        for table in there & set(DELETABLE):
+            cursor.execute(sql.SQL("grant delete on {table} to {role}").format(table=sql.Identifier(table), role=role))
+        for table in there & set(ADD_ONLY):
+            named = sql.Identifier(table)
+            cursor.execute(sql.SQL("revoke update on {table} from {role}").format(table=named, role=role))
+            for column in ADD_ONLY[table]:
+                grant = sql.SQL("grant update ({column}) on {table} to {role}")
+                cursor.execute(grant.format(column=sql.Identifier(column), table=named, role=role))
+        for table in there & set(READ_ONLY):
             cursor.execute(
                 sql.SQL("revoke insert, update, delete, truncate on {table} from {role}").format(
                     table=sql.Identifier(table), role=role

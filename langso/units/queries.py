@@ -14,7 +14,11 @@ from langso.units.rules import CodeUnknown, check_listed
 
 @dataclass(frozen=True)
 class Named:
-    """A unit as it was on a day; `valid_from` None = from before our record, `valid_to` None = still so."""
+    """A unit as it was on a day, and the days on which all of that held: code, name, kind, parent and province.
+
+    `valid_from` None = from before our record, `valid_to` None = still so. A unit whose province or name changed goes
+    on, with another such row; `began_on` and `ended_on` are the days of the unit itself.
+    """
 
     id: int
     level: str
@@ -30,6 +34,8 @@ class Named:
     province_name: str
     valid_from: date | None
     valid_to: date | None
+    began_on: date | None
+    ended_on: date | None
 
     @property
     def last_day(self) -> date | None:
@@ -37,7 +43,7 @@ class Named:
 
     @property
     def address(self) -> str:
-        """Where its page is: by code today, by code and last day when it has ended."""
+        """Where its page is: by code as it is now, by code and last day as it was before."""
         return f"/noi/{self.code}/{self.last_day}/" if self.last_day else f"/noi/{self.code}/"
 
     @property
@@ -51,7 +57,7 @@ select u.id, u.level, c.code, n.name, n.short_name, n.kind, n.sort_key, p.parent
        case u.level when 'province' then u.id else coalesce(gp.parent_id, p.parent_id) end,
        case u.level when 'province' then c.code else coalesce(gpc.code, pc.code, '') end,
        case u.level when 'province' then n.name else coalesce(gpn.name, pn.name, '') end,
-       lower(c.valid), upper(c.valid)
+       lower(held.valid), upper(held.valid), lower(c.valid), upper(c.valid)
 from {source}
 join units_unit u on u.id = d.unit_id
 join units_unitcode c on c.unit_id = u.id and c.valid @> d.day
@@ -62,6 +68,10 @@ left join units_unitname pn on pn.unit_id = p.parent_id and pn.valid @> d.day
 left join units_unitparent gp on gp.unit_id = p.parent_id and gp.valid @> d.day
 left join units_unitcode gpc on gpc.unit_id = gp.parent_id and gpc.valid @> d.day
 left join units_unitname gpn on gpn.unit_id = gp.parent_id and gpn.valid @> d.day
+cross join lateral (
+    select c.valid * n.valid * coalesce(p.valid, always) * coalesce(gp.valid, always) as valid
+    from (select daterange(null, null) as always) t
+) held
 """
 _ORDER = " order by case u.level when 'province' then 1 when 'district' then 2 else 3 end, c.code"
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from langso.assessments import workbook
+from langso.assessments import blank, workbook
 from langso.assessments.models import Assessment
 from langso.files.models import StoredFile
 from langso.lib.period import Period
@@ -88,7 +88,7 @@ def _named(unit: Unit) -> Named:
 
 
 def _made(unit: Unit, period: Period = PERIOD) -> bytes:
-    return workbook.make(main_edition(), _named(unit), period, figures_of(unit, period))
+    return blank.make(main_edition(), _named(unit), period, figures_of(unit, period))
 
 
 def _filled(unit: Unit, change: Change) -> bytes:

@@ -191,14 +191,14 @@ def test_nothing_to_count_does_not_apply_and_is_not_told_as_met() -> None:
     assert finding.reason == "Không áp dụng: không có sản phẩm OCOP."
 
 
-def test_the_path_puts_the_missing_figure_first_then_light_work_then_the_smaller_gap() -> None:
+def test_the_path_puts_the_missing_figure_first_then_the_nearest() -> None:
     start = dict.fromkeys(NATIONAL.fields, "100")
     start |= {c.code: "có" for c in NATIONAL.criteria if c.measure.kind == "yes_no"}
     start |= {"KT.7": "9", "XH.10": "0", "C.3": "20", "CQ.2": "19", "XH.3": "1", "CQ.3": ""}
     path = judged(NATIONAL, start).path(0)
     assert path is not None
     assert (path.level, path.name) == (1, "Khởi động")
-    assert [m.finding.criterion for m in path.missing] == ["CQ.3", "C.3", "CQ.2", "XH.3"]
+    assert [m.finding.criterion for m in path.missing] == ["CQ.3", "CQ.2", "C.3", "XH.3"]
     assert all(m.hint for m in path.missing)
 
 

@@ -89,14 +89,14 @@ def test_a_correction_keeps_the_old_figure_and_both_stand_in_the_ledger(country:
     assert corrected.facts["replaces"] == old.pk
 
 
-def test_what_one_person_types_in_one_sitting_is_one_figure(country: Country, cast: Cast) -> None:
+def test_every_change_is_a_row_and_a_line_of_its_own_even_within_one_sitting(country: Country, cast: Cast) -> None:
     come_in(cast.officer)
     first = _figure(report(country.merged, SHARE, Entry(numerator=Decimal(1), as_of=AS_OF), by=cast.officer))
 
     second = _figure(report(country.merged, SHARE, whole(18, 27), by=cast.officer, at=AT + timedelta(minutes=2)))
 
-    assert second.pk == first.pk
-    assert ReportedFigure.objects.get().numerator == 18
+    assert second.pk != first.pk
+    assert list(ReportedFigure.objects.order_by("pk").values_list("numerator", flat=True)) == [1, 18]
 
 
 def test_two_people_are_never_one_sitting(country: Country, cast: Cast) -> None:

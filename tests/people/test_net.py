@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from langso.assessments.models import Assessment
+from langso.assessments.models import Assessment, Publication
 from langso.files.models import StoredFile
 from langso.ledger.models import Entry as LedgerLine
 from langso.measures.models import ReportedFigure
@@ -86,7 +86,21 @@ def test_a_row_cannot_be_moved_to_a_unit_out_of_reach(country: Country, cast: Ca
     come_in(cast.neighbour)
 
     with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-        ReportedFigure.objects.update(unit=country.merged)
+        Assessment.objects.update(unit=country.merged)
+
+
+def test_figures_and_publications_can_be_added_to_and_never_rewritten(country: Country, cast: Cast) -> None:
+    _rows_of_every_kind(country)
+    come_in(cast.officer)
+
+    for change in (
+        lambda: ReportedFigure.objects.update(numerator=1),
+        lambda: ReportedFigure.objects.all().delete(),
+        lambda: Publication.objects.update(level=5),
+        lambda: Publication.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            change()
 
 
 def test_the_settings_of_the_net_end_with_the_transaction(committing: object, world: object) -> None:

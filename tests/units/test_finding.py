@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from langso.dashboards.queries import holds
 from langso.lib.vietnamese import fold
 from langso.units.finding import Found, find, nearest_name
 from langso.units.rules import TextTooLong
-from tests.country import OLD_DAY
+from tests.country import NEW_DAY, OLD_DAY
 
 TODAY = date(2026, 11, 20)
 SAMPLES = Path(__file__).parents[1] / "data" / "ocop_samples.csv"
@@ -138,3 +139,70 @@ def test_a_text_that_is_too_long_is_refused_in_words(whole_country: str) -> None
 )
 def test_no_text_breaks_the_search(text: str, whole_country: str) -> None:
     assert isinstance(find(text, today=TODAY, prefix=True), list)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Phường Lang Biang - Đà Lạt", "Phường Lang Biang - Đà Lạt"),
+        ("phường Văn Miếu - Quốc Tử Giám, Hà Nội", "Phường Văn Miếu - Quốc Tử Giám"),
+        ("Xã Tứ Quận, tỉnh Tuyên Quang", "Xã Tứ Quận"),
+        ("xã Tân Xã, huyện Thạch Thất, Hà Nội", "Xã Tân Xã"),
+        ("phuong kim phuong, ha noi", ""),
+        ("xa cuc phuong, ninh binh", "Xã Cúc Phương"),
+        ("xa duong xa, huyen gia lam, ha noi", "Xã Dương Xá"),
+    ],
+)
+def test_a_dash_or_the_word_of_a_kind_may_belong_to_the_name(text: str, name: str, whole_country: str) -> None:
+    found = [f.unit.name for f in find(text, today=TODAY)]
+
+    assert not name or name in found[:2]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Bản Máy", "Xã Bản Máy"),
+        ("Bản Luốc Hoàng Su Phì Hà Giang", "Xã Bản Luốc"),
+        ("Phố Bảng", "Thị trấn Phố Bảng"),
+        ("Đường Thượng", "Xã Đường Thượng"),
+        ("Buôn Trấp", "Thị trấn Buôn Trấp"),
+    ],
+)
+def test_a_name_that_begins_like_a_hamlet_or_a_street_is_found(text: str, name: str, whole_country: str) -> None:
+    assert name in [f.unit.name for f in find(text, today=TODAY)]
+
+
+def test_a_hamlet_with_the_name_of_its_commune_does_not_hide_it(whole_country: str) -> None:
+    found = find("bản Máy, xã Bản Máy, huyện Hoàng Su Phì, Hà Giang", today=TODAY, on=OLD_DAY)
+
+    assert (found[0].unit.name, found[0].confidence) == ("Xã Bản Máy", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Phường 11 Quận 5 Hồ Chí Minh", "27328"), ("Phường 10 Gò Vấp Hồ Chí Minh", "26884")]
+)
+def test_a_numbered_ward_is_found_without_commas(text: str, code: str, whole_country: str) -> None:
+    assert _codes(find(text, today=TODAY, on=OLD_DAY))[0] == code
+    assert _codes(find(text, today=TODAY))[0] == code
+
+
+def test_a_commune_that_goes_on_is_found_as_it_was_on_the_asked_day(whole_country: str) -> None:
+    old, now = (find("xã Tát Ngà, Hà Giang", today=TODAY, on=day)[0].unit for day in (OLD_DAY, TODAY))
+
+    assert old.id == now.id
+    assert (old.province_code, old.valid_to, old.ended_on) == ("02", NEW_DAY, None)
+    assert (now.province_code, now.valid_from, now.valid_to) == ("08", NEW_DAY, None)
+
+
+def test_a_name_in_its_former_spelling_leads_to_the_unit_of_today(whole_country: str) -> None:
+    found = find("xã Tà Si Láng, Yên Bái", today=TODAY, on=TODAY)[0]
+
+    assert (found.unit.code, found.unit.name, found.through) == ("04603", "Xã Tà Xi Láng", "Xã Tà Si Láng")
+
+
+def test_no_row_is_found_outside_the_days_of_its_province(whole_country: str) -> None:
+    for text in ("xã Minh Sơn, Bắc Mê, Hà Giang", "Đồng Nai", "xã Tân Tiến", "huyện Yên Mô"):
+        for day in (OLD_DAY, NEW_DAY, TODAY):
+            for f in find(text, today=TODAY, on=day):
+                assert holds(f.unit, day), f
