@@ -119,7 +119,7 @@ def _write_row(
         elif part in ("as_of", "document_on"):
             _write_cell(sheet, row, column, known, styles["day"])
         else:
-            default = measure.source if part == "source" and known is None else known
+            default = measure.source if part == "source" and figure is None else known
             _write_cell(sheet, row, column, default, styles["free"])
 
 

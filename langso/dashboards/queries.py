@@ -173,7 +173,15 @@ def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> Pl
     if own is None:
         return None
     above = [pair for pair in ((own.parent_id, day), (own.province_id, day)) if pair[0] and pair[0] != own.id]
-    ancestors = named([(i, d) for i, d in above if i])
+    facts = list(unit.parents.order_by("valid")) if unit.level != Level.PROVINCE else []
+    # Each unit above it is named as it was on the last day above it.
+    ends = [
+        date.fromordinal(f.valid.upper.toordinal() - 1) if f.valid.upper else max(f.valid.lower or today, today)
+        for f in facts
+    ]
+    parents = [(f.parent_id, end) for f, end in zip(facts, ends, strict=True)]
+    known = named([*((i, d) for i, d in above if i), *parents])
+    ancestors = {pair[0]: known[pair] for pair in above if pair in known}
     is_current = holds(own, today)
     figures = unit.statistics.order_by("as_of")
     if not is_current and own.valid_to:
@@ -200,7 +208,11 @@ def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> Pl
         population=statistics.get("population"),
         area=statistics.get("area_km2"),
         names=tuple(unit.names.select_related("document").order_by("valid")),
-        parents=_parents(unit, today),
+        parents=tuple(
+            Above(known[pair], f.valid.lower, f.valid.upper)
+            for f, pair in zip(facts, parents, strict=True)
+            if pair in known
+        ),
         came_from=tuple(came_from),
         became=tuple(k for k in became if k.unit.id != unit.pk),
         clause=clause,
@@ -215,21 +227,6 @@ def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> Pl
 def holds(unit: Named, day: date) -> bool:
     """Whether the unit was on the day as the row says."""
     return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or day < unit.valid_to)
-
-
-def _parents(unit: Unit, today: date) -> tuple[Above, ...]:
-    """The units above it, each as it was on its last day above it.  Cost: two queries."""
-    facts = list(unit.parents.order_by("valid"))
-    days = [
-        date.fromordinal(f.valid.upper.toordinal() - 1) if f.valid.upper else max(f.valid.lower or today, today)
-        for f in facts
-    ]
-    found = named([(f.parent_id, day) for f, day in zip(facts, days, strict=True)])
-    return tuple(
-        Above(found[f.parent_id, day], f.valid.lower, f.valid.upper)
-        for f, day in zip(facts, days, strict=True)
-        if (f.parent_id, day) in found
-    )
 
 
 @dataclass(frozen=True)

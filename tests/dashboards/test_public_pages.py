@@ -6,9 +6,11 @@ import re
 from io import StringIO
 
 import pytest
+from django.db import connection
 
 from langso.assessments import actions
 from langso.assessments.models import Publication
+from langso.ui import kept
 from tests.cast import Cast
 from tests.country import Country
 from tests.factories import (
@@ -40,6 +42,8 @@ PAGES = (
     "/noi/00001/",
     "/noi/00001/2025-06-30/",
     "/noi/00010/",
+    "/noi/00007/",
+    "/noi/00007/2025-06-30/",
     "/noi/08/",
     "/noi/15/",
     "/noi/08/xa.csv",
@@ -127,7 +131,9 @@ def test_a_split_commune_shows_both_heirs(country: Country) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/noi/99999/", "/noi/abc/", "/noi/00001/2025-02-31/", "/ket-qua/999999.csv", "/noi/'/"]
+    "address",
+    ["/noi/99999/", "/noi/abc/", "/noi/00001/2025-02-31/", "/ket-qua/999999.csv", "/noi/'/"]
+    + ["/noi/%00/", "/noi/1234/", "/noi/%00/xa.csv", "/noi/²²/", "/noi/%00/2025-06-30/", "/noi/00001/%00/"],
 )
 def test_what_is_not_there_is_not_found_in_words(address: str, country: Country) -> None:
     answer = visitor().get(address)
@@ -217,3 +223,65 @@ def test_drafts_are_nowhere_to_be_seen_by_the_public(country: Country, cast: Cas
 def test_personal_names_stay_off_public_pages(published: Publication, cast: Cast) -> None:
     for address in PAGES:
         assert cast.officer.person.full_name not in text_of(visitor().get(address))
+
+
+def test_a_commune_that_goes_on_is_shown_as_it_was_on_an_earlier_day(country: Country) -> None:
+    html = text_of(visitor().get("/noi/00007/2025-06-30/"))
+
+    assert "<h1>Xã Nậm Dịch</h1>" in html
+    assert "Đang xem theo ngày 30/06/2025." in html
+    assert 'href="/noi/00007/"' in html
+    assert "/noi/026/2025-06-30/" in html
+    assert "kết thúc hoạt động" not in html
+    assert "chưa công bố" not in html
+
+
+def test_a_result_is_not_shown_with_an_earlier_day(country: Country, cast: Cast) -> None:
+    come_in(cast.officer)
+    fill(country.neighbour, by=None, share=60)
+    actions.publish(assessment=open_assessment(country.neighbour), by=None, at=AT)
+
+    assert "Chưa qua thẩm định" in text_of(visitor().get("/noi/00007/"))
+    assert "Chưa qua thẩm định" not in text_of(visitor().get("/noi/00007/2025-06-30/"))
+
+
+@pytest.mark.parametrize("address", ["/noi/00007/", "/noi/00007/2025-06-30/"])
+def test_a_place_lists_its_names_and_the_units_above_it_with_their_days(address: str, country: Country) -> None:
+    html = text_of(visitor().get(address))
+
+    assert "<dt>Xã Nậm Dịch</dt><dd>từ trước đến nay</dd>" in html
+    assert "<dt>Thuộc Huyện Thượng Nguồn, Tỉnh Sông Chảy</dt><dd>từ trước đến trước ngày 01/07/2025</dd>" in html
+    assert "<dt>Thuộc Tỉnh Sông Chảy</dt><dd>từ ngày 01/07/2025 đến nay</dd>" in html
+
+
+@pytest.mark.parametrize(("asked", "led"), [("2024-05-01", "2025-06-30/"), ("2025-12-01", "")])
+def test_all_days_on_which_a_unit_was_the_same_have_one_address(asked: str, led: str, country: Country) -> None:
+    answer = visitor().get(f"/noi/00007/{asked}/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/noi/00007/{led}")
+
+
+def _kept_pages() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from dashboards_keptpage")
+        return int(cursor.fetchone()[0])
+
+
+def test_pages_of_another_day_are_not_kept(country: Country) -> None:
+    before = _kept_pages()
+    visitor().get("/noi/00007/2025-06-30/")
+    assert _kept_pages() == before
+
+    visitor().get("/noi/00007/")
+    assert _kept_pages() == before + 1
+
+
+def test_a_page_that_cannot_be_kept_is_answered_all_the_same(
+    country: Country, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(kept, "_KEEP", "select 1/0, %s, %s, %s")
+    answer = visitor().get("/noi/00007/")
+
+    assert answer.status_code == 200
+    assert "Xã Nậm Dịch" in text_of(answer)
+    assert [r.levelname for r in caplog.records if r.name == kept.__name__] == ["WARNING"]

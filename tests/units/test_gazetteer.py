@@ -164,3 +164,24 @@ def test_wrong_lists_write_nothing(copied_lists: Path, db: None) -> None:
         loading.load()
 
     assert Unit.objects.count() == before
+
+
+def _listed(file: str) -> dict[str, str]:
+    with (folder("gazetteer") / file).open(encoding="utf-8", newline="") as rows:
+        return {r["code"]: nfc(r["name"]) for r in csv.DictReader(rows)}
+
+
+@pytest.mark.parametrize(("day", "file"), [(OLD_DAY, "units_2024.csv"), (NEW_DAY, "units_2025.csv")])
+def test_every_unit_of_a_day_is_spelt_as_the_list_of_that_day_spells_it(
+    day: date, file: str, whole_country: str
+) -> None:
+    assert {u.code: u.name for u in units_on(day)} == _listed(file)
+
+
+def test_a_commune_kept_under_another_spelling_has_it_from_the_resolution_on(whole_country: str) -> None:
+    old, new = unit_by_code("04603", TODAY).names.select_related("document").order_by("valid")
+
+    assert (old.name, old.valid.upper) == ("Xã Tà Si Láng", NEW_DAY)
+    assert (new.name, new.valid.lower, new.valid.upper) == ("Xã Tà Xi Láng", NEW_DAY, None)
+    assert new.document is not None
+    assert new.document.number == "1673/NQ-UBTVQH15"

@@ -102,6 +102,16 @@ def test_a_unit_is_named_as_it_was_on_the_day_and_absent_when_it_did_not_exist(c
     assert found[country.merged.pk, NEW_DAY].address == "/noi/00001/"
 
 
+def test_the_days_of_a_row_are_those_on_which_all_of_it_held(country: Country) -> None:
+    pairs = [(country.neighbour.pk, OLD_DAY), (country.neighbour.pk, NEW_DAY), (country.old_ho_thau.pk, OLD_DAY)]
+    old, now, gone = (named(pairs)[pair] for pair in pairs)
+
+    assert (old.parent_code, old.valid_from, old.valid_to, old.ended_on) == ("026", None, NEW_DAY, None)
+    assert (now.parent_code, now.valid_from, now.valid_to, now.ended_on) == ("08", NEW_DAY, None, None)
+    assert (gone.valid_to, gone.ended_on) == (NEW_DAY, NEW_DAY)
+    assert (old.address, now.address) == ("/noi/00007/2025-06-30/", "/noi/00007/")
+
+
 def test_under_a_root_are_what_is_below_it_and_what_it_has_absorbed(country: Country) -> None:
     before = set(Unit.objects.under([country.merged], OLD_DAY).values_list("pk", flat=True))
     since = set(Unit.objects.under([country.merged], NEW_DAY).values_list("pk", flat=True))
