@@ -123,6 +123,7 @@ class GroupForm(forms.Form):
                 required=False,
                 label="Trả lời",
                 widget=Pick,
+                error_messages={"invalid_choice": "Chọn một trong các câu trả lời ở dưới."},
                 choices=[*((str(k), upper_first(v)) for k, v in choices), ("", "Chưa có số liệu")],
             )
         else:

@@ -337,5 +337,5 @@ def assessment_publish(request: HttpRequest, desk: Desk, pk: int) -> HttpRespons
     if request.method == "POST":
         actions.publish(assessment=assessment, by=desk.person.person_id, at=desk.at)
         messages.success(request, "Đã công bố. Trang của xã có kết quả mới.")
-        return redirect(page.unit.address if not page.unit.valid_to else page.address)
+        return redirect(page.unit.address if not page.unit.ended_on else page.address)
     return render(request, "assessments/publish.html", {"page": page, "shown": words.of_assessment(page)})

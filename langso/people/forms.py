@@ -31,6 +31,13 @@ class GrantForm(forms.Form):
 
     def __init__(self, roles: Sequence[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, said in (
+            ("full_name", "Chưa ghi họ và tên."),
+            ("username", "Chưa ghi tên đăng nhập."),
+            ("role", "Chưa chọn vai trò."),
+        ):
+            self.fields[name].error_messages["required"] = said
+        self.fields["role"].error_messages["invalid_choice"] = "Chọn một trong các vai trò ở dưới."
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(r.value, r.label) for r in roles]

@@ -56,7 +56,7 @@ def test_an_officer_fills_the_workbook_sees_the_level_change_and_publishes(
     # The marked file, put right, is taken whole.
     page.goto(f"{star}tep/")
     _send(page, filled(marked, {**RIGHT, ("XH.1", "Ngày số liệu"): "31/10/2026"}))
-    expect(page.get_by_text(re.compile(r"Đã ghi \d+ số liệu từ tệp lúc"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Đã đọc \d+ số liệu trong tệp, ghi 4 số mới lúc"))).to_be_visible()
     expect(page.get_by_text("Xã đang ở mức 4 trên 5, Nâng cao.")).to_be_visible()
     expect(page.get_by_text("Đã nhập 35 trên 35 số liệu.")).to_be_visible()
     expect(page.get_by_text("Có số liệu mới chưa công bố")).to_be_visible()

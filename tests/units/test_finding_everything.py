@@ -33,6 +33,7 @@ def _not_found(asked: list[tuple[Named, str]], writing: Callable[[str], str]) ->
     ]
 
 
+@pytest.mark.slow
 @WRITINGS
 def test_every_commune_of_today_is_found_by_its_name_and_province(
     writing: Callable[[str], str], whole_country: str
@@ -44,6 +45,7 @@ def test_every_commune_of_today_is_found_by_its_name_and_province(
     assert len(lost) <= 0.005 * len(asked), lost
 
 
+@pytest.mark.slow
 @WRITINGS
 def test_old_communes_are_found_by_their_name_district_and_province(
     writing: Callable[[str], str], whole_country: str
