@@ -1,5 +1,6 @@
 """Opening an assessment and publishing its result."""
 
+import json
 from datetime import datetime
 
 from django.db import transaction
@@ -79,8 +80,9 @@ def publish(*, assessment: Assessment, by: int | None, at: datetime) -> Publicat
         raise rules.NothingToPublish()
     result = result_of(judge(edition, measures.table_of(edition, [assessment.unit_id], period)), 0, readings)
     kept = {code: vars(reading) for code, reading in readings.items()}
+    frozen = json.loads(json.dumps(as_json(result)))  # as the database gives it back
     now = Publication.objects.current().filter(assessment=assessment).first()
-    if now is not None and now.readings == kept and now.edition_sha256 == edition.sha256:
+    if now is not None and now.readings == kept and now.edition_sha256 == edition.sha256 and now.result == frozen:
         return now
     if now is not None:
         at = max(at, now.published_at)  # who came in first may be the second to publish
@@ -102,7 +104,7 @@ def publish(*, assessment: Assessment, by: int | None, at: datetime) -> Publicat
         missing_count=len(result.missing),
         is_simulated=any(r.is_simulated for r in readings.values()),
         readings=kept,
-        result=as_json(result),
+        result=frozen,
         published_by_id=by,
         published_at=at,
     )

@@ -53,7 +53,10 @@ def tasks(units: Sequence[Named], *, period: Period) -> list[Task]:
     }
     filled: dict[int, set[str]] = {}
     for owner, measure in (
-        ReportedFigure.objects.current().filter(unit__in=ids, period=period.code).values_list("unit_id", "measure")
+        ReportedFigure.objects.current()
+        .whole()
+        .filter(unit__in=ids, period=period.code)
+        .values_list("unit_id", "measure")
     ):
         filled.setdefault(owner, set()).add(measure)
     found = []
@@ -198,6 +201,7 @@ def lines(units: QuerySet[Unit], edition: Edition, period: Period, *, on: date) 
     keys = {key_of(edition, f) for f in edition.fields.values()}
     filled = dict(
         ReportedFigure.objects.current()
+        .whole()
         .filter(period=period.code, measure__in=keys)
         .values_list("unit_id")
         .annotate(n=Count("pk"))

@@ -1,5 +1,6 @@
 """The desk of assessment: my work, the list, one assessment, its groups, its workbook, publishing."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -169,8 +170,9 @@ def _save(form: GroupForm, assessment: Assessment, desk: Desk) -> dict[str, Repo
     saved: dict[str, ReportedFigure | None] = {}
     earlier = figures.earlier_entries(assessment.unit, period, (form.base(code) for code in form.entries))
     for code, entry in form.entries.items():
-        now = form.figures[code]
-        stands = rules.standing(entry, base=earlier.get(form.base(code), Entry()), now=entry_of(now))
+        now, base = form.figures[code], earlier.get(form.base(code), Entry())
+        entry = replace(entry, note=base.note)  # the form has no room for the note of a workbook: it stays
+        stands = rules.standing(entry, base=base, now=entry_of(now))
         if stands == "same":
             saved[code] = now
             continue

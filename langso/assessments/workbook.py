@@ -169,7 +169,10 @@ def read(content: bytes, edition: Edition, unit: Named, period: Period, *, today
 
 def _unread(content: bytes, rows: list[list[Any]], filled: Filled) -> list[Fault]:
     """Cells that hold a formula or an error but gave no value: a reader of values alone takes them for empty."""
-    sheet = load_workbook(BytesIO(content), read_only=True)[SHEET]
+    try:
+        sheet = load_workbook(BytesIO(content), read_only=True)[SHEET]
+    except Exception as unreadable:  # whatever another program wrote that ours cannot read: refuse, do not guess
+        raise NotAWorkbook() from unreadable
     to_fill = range(len(FIRST), len(FIRST) + len(COLUMNS))
     wanted = {row for row, _ in filled.places.values()}
     faults = []
@@ -287,14 +290,15 @@ def _read_cell(part: str, cell: Any, fld: Field) -> Any:
             if fld.measure.kind is Kind.YES_NO
             else {}
         )
-        said = fold(str(int(cell)) if isinstance(cell, int | float) else str(cell))
+        whole = isinstance(cell, int | float) and cell == int(cell)
+        said = fold(str(int(cell)) if whole else str(cell))
         if said not in folded:
             raise rules.CaseUnknown(text=str(cell)[:40], cases=", ".join(words))
         return folded[said]
     if isinstance(cell, bool | date):
         raise rules.NotWhole(label="Ô này")
     if isinstance(cell, int | float):
-        return Decimal(repr(cell)) if cell % 1 else Decimal(int(cell))
+        return round(Decimal(repr(cell)), 6).normalize() if cell % 1 else Decimal(int(cell))
     is_count = part != "value" or fld.measure.kind is Kind.COUNT
     return Decimal(read_count(str(cell))) if is_count else read_decimal(str(cell))
 

@@ -117,9 +117,12 @@ def open_home(environ: Mapping[str, str] | None = None) -> Home:
             if not root.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
         for name in _FOLDERS:
-            if not (root / name).is_dir():
+            try:
                 (root / name).mkdir(mode=0o700)
                 hand_over(root / name)
+            except FileExistsError:  # made before, or by another command this very moment
+                if not (root / name).is_dir():
+                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
         probe = root / f".probe-{os.getpid()}"
         probe.write_bytes(b"x")
         probe.unlink()

@@ -12,6 +12,10 @@ class FigureQuerySet(models.QuerySet["ReportedFigure"]):
     def current(self) -> FigureQuerySet:
         return self.filter(replaced_at=None)
 
+    def whole(self) -> FigureQuerySet:
+        """Those that can be judged: a value, or both counts."""
+        return self.filter(Q(value__isnull=False) | Q(numerator__isnull=False, denominator__isnull=False))
+
     def within(self, units: models.QuerySet[Unit]) -> FigureQuerySet:
         return self.filter(unit__in=units)
 

@@ -41,7 +41,7 @@ def test_an_old_name_leads_to_the_unit_of_that_day_and_to_its_heir(visit: Visit)
 def test_a_whole_address_leads_to_the_unit_of_that_day_and_to_todays(visit: Visit) -> None:
     page = visit()
     _ask(page, "Thôn 5, xã Yên Hoà, Yên Mô, Ninh Bình")
-    today = page.locator("main li").filter(has_text="Có Xã Yên Hòa cũ")
+    today = page.locator("main li").filter(has_text="Trước đây: Xã Yên Hòa")
     expect(today.get_by_role("link", name="Xã Yên Mô", exact=True)).to_be_visible()
     old = page.locator("main li").filter(has_text="Đến hết ngày 30/06/2025")
     expect(old.get_by_role("link", name="Xã Yên Hòa", exact=True)).to_be_visible()
