@@ -60,11 +60,9 @@ def make(edition: Edition, unit: Named, period: Period, figures: Mapping[str, Re
         row += 1
         for code in codes:
             _write_row(sheet, row, code, kinds[code], figures.get(key_of(edition, kinds[code])), styles)
-            criterion = owners.get(code)
-            if criterion is not None:
-                goals = "; ".join(f"mức {n}: {goal}" for n, goal in targets_of(criterion, edition))
-                sheet.write_string(row, len(FIRST) + len(COLUMNS), goals, styles["text"])
-                sheet.write_string(row, len(FIRST) + len(COLUMNS) + 1, criterion.collection, styles["text"])
+            goals = "; ".join(f"mức {n}: {goal}" for n, goal in targets_of(owners[code], edition))
+            sheet.write_string(row, len(FIRST) + len(COLUMNS), goals, styles["text"])
+            sheet.write_string(row, len(FIRST) + len(COLUMNS) + 1, owners[code].collection, styles["text"])
             row += 1
     sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
     _write_guide(book, styles, edition)

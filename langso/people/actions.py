@@ -12,7 +12,7 @@ from langso.lib.vietnamese import nfc, sort_key
 from langso.people import rules
 from langso.people.models import Account, Person, Post
 from langso.people.permits import Presence
-from langso.people.roles import Right, Role
+from langso.people.roles import RIGHTS, Right, Role
 from langso.units.models import Reach, Unit
 
 _WORDS = [
@@ -47,8 +47,6 @@ def new_password() -> str:
 def rights_at(presence: Presence, unit: Unit | None, *, on: date) -> set[Right]:
     """The rights that the person's posts give at a unit."""
     reaching = set(Reach.objects.filter(unit=unit).on(on).values_list("root", flat=True)) if unit is not None else set()
-    from langso.people.roles import RIGHTS
-
     return {right for role, root in presence.posts if root is None or root in reaching for right in RIGHTS[role]}
 
 

@@ -19,6 +19,7 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", "") or unquote(parts.hostname or "")
+    port = query.pop("port", "") or parts.port or ""
     options: dict[str, Any] = dict(query)
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
@@ -28,7 +29,7 @@ def database(url: str, *, pooled: bool) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(query.pop("port", "") or parts.port or ""),
+        "PORT": str(port),
         "OPTIONS": options,
         "CONN_MAX_AGE": 0 if pooled else None,
         "CONN_HEALTH_CHECKS": pooled,  # a connection that died with the server is noticed before a request gets it
@@ -46,7 +47,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECRET_KEY = os.environ.get("LANGSO_SECRET_KEY") or secrets.token_urlsafe(48)
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("LANGSO_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("LANGSO_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PUBLIC_ADDRESS = os.environ.get("LANGSO_ADDRESS", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
 DEMO = os.environ.get("LANGSO_DEMO") == "1"
