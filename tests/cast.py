@@ -34,6 +34,7 @@ class Cast:
     colleague: Player  # a second officer of the same commune
     head: Player
     appraiser: Player
+    verifier: Player
     province_admin: Player
     editor: Player
     ministry_admin: Player
@@ -64,6 +65,7 @@ def build(country: Country) -> Cast:
             colleague=_player("pao", "anh", "Lù Văn Páo", Role.COMMUNE_OFFICER, c.merged),
             head=_player("chu-tich", "bác", "Hoàng Văn Lìn", Role.COMMUNE_HEAD, c.merged),
             appraiser=_player("tuan", "anh", "Vũ Minh Tuấn", Role.PROVINCE_APPRAISER, c.province),
+            verifier=_player("huong", "chị", "Nông Thị Hương", Role.PROVINCE_VERIFIER, c.province),
             province_admin=_player("ha", "chị", "Hoàng Thu Hà", Role.PROVINCE_ADMIN, c.province),
             editor=_player("chau", "chị", "Nguyễn Minh Châu", Role.MINISTRY_EDITOR, None),
             ministry_admin=_player("dung", "anh", "Trần Quốc Dũng", Role.MINISTRY_ADMIN, None),

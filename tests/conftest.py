@@ -129,7 +129,8 @@ def _take_away(world: World) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "truncate measures_reportedfigure, assessments_publication, assessments_assessment,"
-            " assessments_issuededition, files_storedfile, ledger_entry, django_session"
+            " assessments_issuededition, evidence_likeness, evidence_citation, evidence_evidence,"
+            " files_storedfile, ledger_entry, django_session cascade"
         )
         later = "select id from people_person where account_id is null or account_id > %s"
         cursor.execute(f"delete from people_post where person_id in ({later})", [world.last_account])  # noqa: S608

@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from langso.assessments import actions as assessing
+from langso.assessments import moving, submitting
 from langso.assessments.judging import MAIN_FRAMEWORK, edition_of
-from langso.assessments.models import Assessment
+from langso.assessments.models import Assessment, Submission
 from langso.criteria.edition import Edition, Field, Kind, Measure
+from langso.cycles.models import Cycle
 from langso.lib.period import Period
 from langso.measures import actions as reporting
 from langso.measures.models import ReportedFigure
@@ -84,6 +86,49 @@ def fill(unit: Unit, *, by: Player | None = None, at: datetime = AT, share: int 
         else:
             entry = Entry(value=Decimal(share), as_of=AS_OF)
         report(unit, code, entry, by=by, at=at)
+
+
+def open_cycle(unit: Unit | None, *units: Unit, by: Player | None = None, at: datetime = AT, **more: Any) -> Cycle:
+    """A running cycle of the main framework for these units; without signatures unless asked for."""
+    edition = main_edition()
+    facts: dict[str, Any] = {
+        "code": f"dot-{unit.pk if unit else 0}-{PERIOD.code}",
+        "title": "Đợt đánh giá năm 2026",
+        "opens_on": date(2026, 11, 16),
+        "submit_by": date(2026, 12, 15),
+        "appraise_by": date(2027, 1, 15),
+        "decide_by": date(2027, 1, 29),
+        "publish_by": date(2027, 2, 26),
+        "requires_signature": False,
+    } | more
+    cycle = Cycle.objects.create(
+        unit=unit,
+        framework=edition.id,
+        edition=edition.edition,
+        period=PERIOD.code,
+        unit_level="commune",
+        made_by_id=by.id if by else None,
+        made_at=at,
+        **facts,
+    )
+    moving.open_cycle(cycle, [u.pk for u in units], by=by.id if by else None, at=at)
+    return cycle
+
+
+def in_cycle(cycle: Cycle, unit: Unit) -> Assessment:
+    return Assessment.objects.select_related("unit", "cycle").get(cycle=cycle, unit=unit)
+
+
+def confirm_all(assessment: Assessment, *, by: Player, at: datetime = AT) -> None:
+    codes = [c.code for c in submitting.readiness(assessment, at=at).open]
+    submitting.confirm(assessment, codes, how="confirmed", by=by.id, at=at)
+
+
+def hand_in(assessment: Assessment, *, officer: Player, head: Player, at: datetime = AT) -> Submission:
+    """Confirmed, sent to be signed and submitted, as the unit's people do it."""
+    confirm_all(assessment, by=officer, at=at)
+    submitting.send_to_sign(assessment, by=officer.id, at=at)
+    return submitting.submit(assessment, by=head.id, at=at)
 
 
 def close_net() -> None:

@@ -1,14 +1,16 @@
 """From the figures of a unit to its result by an edition."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from langso.assessments.models import Assessment
 from langso.assessments.results import Reading, Result, result_of
 from langso.criteria import catalogue
 from langso.criteria.edition import Edition, Field, fields_of
 from langso.criteria.engine import judge, load_edition
 from langso.lib.period import Period
 from langso.measures import queries as measures
-from langso.measures.models import ReportedFigure
+from langso.measures.models import ReportedFigure, SystemReading
 from langso.measures.queries import key_of
 from langso.units.models import Unit
 
@@ -67,3 +69,40 @@ def current_result(edition: Edition, unit: Unit, period: Period) -> Result:
     figures = measures.figures_of(unit, period)
     table = measures.table_of(edition, [unit.pk], period)
     return result_of(judge(edition, table), 0, readings_of(edition, figures))
+
+
+def system_reading(reading: SystemReading) -> Reading:
+    def plain(number: Decimal | None) -> float | None:
+        return None if number is None else float(number)
+
+    return Reading(
+        measure=reading.measure,
+        numerator=plain(reading.numerator),
+        denominator=plain(reading.denominator),
+        value=plain(reading.value),
+        as_of=reading.as_of.isoformat() if reading.as_of else "",
+        source=reading.system,
+        is_simulated=reading.is_simulated,
+    )
+
+
+def readings_by_systems(edition: Edition, assessment: Assessment) -> dict[str, Reading]:
+    """What state systems say, by field code.  Cost: one query."""
+    known = measures.system_readings_of(assessment.unit, Period.parse(assessment.period))
+    return {
+        code: system_reading(known[key])
+        for code, field in edition.fields.items()
+        if (key := key_of(edition, field)) in known
+    }
+
+
+def readings_before(edition: Edition, assessment: Assessment) -> dict[str, Reading]:
+    """The figures of the period before, by field code: the year before for a year.  Cost: one query."""
+    period = Period.parse(assessment.period)
+    earlier = Period.parse(f"{period.start.year - 1}{assessment.period[4:]}")
+    figures = measures.figures_of(assessment.unit, earlier)
+    return {
+        code: reading_of(figures[key])
+        for code, field in edition.fields.items()
+        if (key := key_of(edition, field)) in figures and not figures[key].is_blank
+    }

@@ -1,15 +1,23 @@
 """What the desk pages of assessment show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from langso.assessments.judging import asked_fields, current_result, edition_of, editions_for
+from langso.assessments.judging import (
+    asked_fields,
+    current_result,
+    edition_of,
+    editions_for,
+    readings_before,
+    readings_by_systems,
+)
 from langso.assessments.models import Assessment, Publication
-from langso.assessments.results import Result
+from langso.assessments.results import Reading, Result
 from langso.criteria.edition import Edition
+from langso.cycles.models import Cycle
 from langso.lib.period import Period
 from langso.measures import queries as measures
 from langso.measures.models import ReportedFigure
@@ -113,6 +121,11 @@ class AssessmentPage:
         return f"/danh-gia/{self.assessment.pk}/"
 
     @property
+    def cycle(self) -> Cycle | None:
+        """The cycle that it is part of, once that is open."""
+        return self.assessment.cycle if self.assessment.cycle and self.assessment.cycle.opened_at else None
+
+    @property
     def is_published_as_is(self) -> bool:
         return self.publication is not None and (
             self.last_change is None or self.last_change <= self.publication.published_at
@@ -146,6 +159,20 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
         Publication.objects.current().filter(assessment=assessment).defer("readings", "result").first(),
         max(changes, default=None),
     )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What else is known of the same figures: state systems, and the period before; by field code."""
+
+    systems: Mapping[str, Reading]
+    earlier: Mapping[str, Reading]
+
+
+def beside(assessment: Assessment) -> Beside:
+    """Cost: two queries."""
+    edition = edition_of(assessment.framework, assessment.edition)
+    return Beside(readings_by_systems(edition, assessment), readings_before(edition, assessment))
 
 
 def _as_it_ended(unit: Unit) -> Named:

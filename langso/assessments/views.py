@@ -2,23 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from langso.assessments import actions, blank, queries, words, workbook
+from langso.assessments import actions, presence, queries, words
 from langso.assessments.forms import GroupForm
 from langso.assessments.judging import MAIN_FRAMEWORK, current_result, edition_of, editions_for
 from langso.assessments.models import Assessment
-from langso.files import actions as files
-from langso.files.models import StoredFile
-from langso.lib.number import write_number
+from langso.assessments.moving import begin
 from langso.lib.period import VIETNAM, Period, day_of
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold
@@ -26,7 +22,7 @@ from langso.measures import actions as measures
 from langso.measures import queries as figures
 from langso.measures import rules
 from langso.measures.models import ReportedFigure
-from langso.measures.queries import entry_of, key_of
+from langso.measures.queries import entry_of
 from langso.measures.rules import Entry
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
@@ -139,7 +135,7 @@ def _assessment(desk: Desk, pk: int, *, to_write: bool = False) -> Assessment:
 
     Who writes holds the assessment until her transaction ends: the next one then reads what she has written.
     """
-    found = Assessment.objects.within(desk.units).select_related("unit")
+    found = Assessment.objects.within(desk.units).select_related("unit", "cycle")
     return get_object_or_404(found.select_for_update(of=("self",)) if to_write else found, pk=pk)
 
 
@@ -149,7 +145,11 @@ def assessment_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return render(
         request,
         "assessments/assessment.html",
-        {"page": page, "shown": words.of_assessment(page), "can": words.Can.of(desk.person)},
+        {
+            "page": page,
+            "shown": words.of_assessment(page) | words.of_cycle(page, desk.person, day_of(desk.at)),
+            "can": words.Can.of(desk.person),
+        },
     )
 
 
@@ -190,6 +190,8 @@ def _save(form: GroupForm, assessment: Assessment, desk: Desk) -> dict[str, Repo
                 at=desk.at,
                 issuer=issuer,
             )
+    if saved:
+        begin(assessment, by=desk.person.person_id, at=desk.at)
     return saved
 
 
@@ -197,12 +199,19 @@ def _save(form: GroupForm, assessment: Assessment, desk: Desk) -> dict[str, Repo
 def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> HttpResponse:
     """One group on one page; saves what is right, keeps and names what is not."""
     assessment = _assessment(desk, pk, to_write=request.method == "POST")
-    data = request.POST.dict() if request.method == "POST" else None
-    form = _group_form(assessment, group, desk, {k: str(v) for k, v in data.items()} if data is not None else None)
+    data = {k: str(v) for k, v in request.POST.items()} if request.method == "POST" else None
+    beside = queries.beside(assessment)
+    if data is not None and "lay" in data:
+        data |= words.taken_over(data["lay"], beside, edition_of(assessment.framework, assessment.edition).fields)
+    form = _group_form(assessment, group, desk, data)
+    presence.note(assessment, group, person=desk.person.person_id, at=desk.at)
     saved_line, kept = "", ""
     if data is not None:
         form.is_valid()
         _save(form, assessment, desk)
+        if not form.errors and "lay" in data:
+            messages.success(request, f"Đã điền và lưu lúc {_clock(desk.at)}. Xem lại rồi xác nhận.")
+            return redirect(f"/danh-gia/{pk}/nhom/{group}/#{data['lay'].partition(':')[2]}")
         if not form.errors:
             after = words.next_group(form.edition, group) if "tiep" in data else ""
             messages.success(request, f"Đã lưu lúc {_clock(desk.at)}.")
@@ -210,11 +219,19 @@ def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> H
         saved_line = f"Chưa lưu {len(form.errors)} ô có lỗi. Phần còn lại đã lưu lúc {_clock(desk.at)}."
         kept = "Những ô khác đã lưu. Chữ đã ghi ở ô sai vẫn còn nguyên."
     page = queries.assessment_page(assessment, on=day_of(desk.at))
-    shown = words.of_group(page, form, group)
+    shown = words.of_group(page, form, group, beside)
+    others = presence.others(assessment, person=desk.person.person_id, at=desk.at)
     return render(
         request,
         "assessments/group.html",
-        {"page": page, "form": form, "shown": shown, "saved_line": saved_line, "kept": kept},
+        {
+            "page": page,
+            "form": form,
+            "shown": shown,
+            "saved_line": saved_line,
+            "kept": kept,
+            "here": words.who_is_here(others, group, page.edition),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -227,6 +244,7 @@ def group_autosave(request: HttpRequest, desk: Desk, pk: int, group: str) -> Htt
     form = _group_form(assessment, group, desk, {k: str(v) for k, v in request.POST.items()})
     form.is_valid()
     saved = _save(form, assessment, desk)
+    presence.note(assessment, group, person=desk.person.person_id, at=desk.at)
     result = current_result(form.edition, assessment.unit, Period.parse(assessment.period))
     rows = result.rows
     return JsonResponse(
@@ -242,93 +260,6 @@ def group_autosave(request: HttpRequest, desk: Desk, pk: int, group: str) -> Htt
             },
         }
     )
-
-
-@desk(Right.FIGURE_READ)
-def workbook_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    page = queries.assessment_page(_assessment(desk, pk), on=day_of(desk.at))
-    known = figures.figures_of(page.assessment.unit, page.period)
-    content = blank.make(page.edition, page.unit, page.period, known)
-    return _download(content, f"{fold(page.unit.name).replace(' ', '-')}-{page.period.code}.xlsx")
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=workbook.TYPE)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-def _changed(filled: workbook.Filled, page: queries.AssessmentPage) -> dict[str, Entry]:
-    """What the workbook brings anew; a figure that moved on since it was downloaded becomes a fault."""
-    unit, period = page.assessment.unit, page.period
-    known = figures.figures_of(unit, period)
-    earlier = figures.earlier_entries(unit, period, filled.bases.values())
-    changed: dict[str, Entry] = {}
-    for code, entry in filled.entries.items():
-        now = known.get(key_of(page.edition, page.edition.fields[code]))
-        stands = rules.standing(entry, base=earlier.get(filled.bases.get(code, ""), Entry()), now=entry_of(now))
-        if stands == "overtaken" and now is not None:
-            row, column = filled.places[code]
-            filled.faults.append(workbook.Fault(row, column, words.moved_on(now, page.edition.fields[code])))
-        elif stands != "same":
-            changed[code] = entry
-    return changed
-
-
-@desk(Right.FIGURE_WRITE)
-def workbook_upload(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """All or nothing: figures are written, or the same workbook comes back with its faulty cells marked."""
-    page = queries.assessment_page(_assessment(desk, pk, to_write=request.method == "POST"), on=day_of(desk.at))
-    context = {"page": page, "shown": words.of_assessment(page)}
-    sent = request.FILES.get("tep")
-    if request.method != "POST":
-        return render(request, "assessments/upload.html", context)
-    try:
-        if sent is None:
-            raise workbook.WorkbookEmpty()
-        if (sent.size or 0) > workbook.LARGEST:
-            raise workbook.WorkbookTooLarge(limit=workbook.LARGEST // 1024 // 1024)
-        content = sent.read()
-        filled = workbook.read(content, page.edition, page.unit, page.period, today=day_of(desk.at))
-        if not filled.entries and not filled.faults:
-            raise workbook.WorkbookEmpty()
-        changed = _changed(filled, page)
-    except Refused as refused:
-        return render(request, "assessments/upload.html", {**context, "problem": refused.sentence}, status=422)
-    store = partial(
-        files.store, unit=page.assessment.unit, by=desk.person.person_id, at=desk.at, content_type=workbook.TYPE
-    )
-    if filled.faults:
-        marked = store(content=workbook.mark(content, filled.faults), name=f"o-sai-{page.period.code}.xlsx")
-        context |= {
-            "faults": filled.faults,
-            "marked": f"/tep/{marked.pk}/",
-            "fault_title": f"Chưa nhập dòng nào. Có {len(filled.faults)} ô sai.",
-        }
-        return render(request, "assessments/upload.html", context, status=422)
-    store(content=content, name=sent.name or "bang.xlsx")
-    issuer = f"UBND {page.unit.name}"
-    for code, entry in changed.items():
-        measures.report_figure(
-            unit=page.assessment.unit,
-            measure=words.measure_of(page.edition, code),
-            period=page.period,
-            entry=entry,
-            by=desk.person.person_id,
-            at=desk.at,
-            origin=ReportedFigure.Origin.WORKBOOK,
-            issuer=issuer,
-        )
-    read, wrote = write_number(len(filled.entries)), write_number(len(changed))
-    messages.success(request, f"Đã đọc {read} số liệu trong tệp, ghi {wrote} số mới lúc {_clock(desk.at)}.")
-    return redirect(page.address)
-
-
-@desk(Right.FIGURE_READ)
-def file_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    file = get_object_or_404(StoredFile.objects.within(desk.units), pk=pk)
-    return _download(files.read(file), file.name)
 
 
 @desk(Right.ASSESSMENT_PUBLISH)

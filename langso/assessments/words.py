@@ -1,8 +1,9 @@
 """The sentences of the desk pages of assessment. No database beyond what is handed in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -10,12 +11,16 @@ from django.template.loader import render_to_string
 from langso.assessments.forms import CriterionForm, GroupForm, upper_first, value_text
 from langso.assessments.judging import MAIN_FRAMEWORK, asked_fields
 from langso.assessments.models import Assessment
-from langso.assessments.queries import AssessmentPage, Task
-from langso.assessments.results import GroupResult, Result, Row, targets_of
+from langso.assessments.presence import Other
+from langso.assessments.queries import AssessmentPage, Beside, Task
+from langso.assessments.results import GroupResult, Reading, Result, Row, targets_of
+from langso.assessments.states import WITH_UNIT, State
 from langso.criteria.edition import Edition, Field, Kind, Measure, Status, Test
 from langso.criteria.reasons import lower_first
+from langso.cycles.models import Cycle
 from langso.lib.number import write_number
 from langso.lib.period import VIETNAM, write_day
+from langso.lib.workdays import workdays_between
 from langso.measures.models import ReportedFigure
 from langso.measures.queries import key_of
 from langso.people.permits import Presence
@@ -116,6 +121,15 @@ def unit_name(assessment: Assessment, day: date) -> str:
     return found.name if found else f"đơn vị {assessment.unit_id}"
 
 
+def days_left(last: date, cycle: Cycle, *, on: date) -> str:
+    """Còn 3 ngày làm việc"""
+    if on > last:
+        late = workdays_between(last, on, off=cycle.days_off, on=cycle.days_on)
+        return f"Quá hạn {late} ngày làm việc" if late else "Quá hạn"
+    left = workdays_between(on, last, off=cycle.days_off, on=cycle.days_on)
+    return f"Còn {left} ngày làm việc" if left else "Hạn hôm nay"
+
+
 def shown_tasks(tasks: Sequence[Task], person: Presence, today: date) -> list[dict[str, Any]]:
     """Each task as a row: what to do, why, and the button."""
     shown = []
@@ -134,6 +148,24 @@ def shown_tasks(tasks: Sequence[Task], person: Presence, today: date) -> list[di
 def is_asked(task: Task) -> bool:
     """What is to be done: the framework of the map, one already begun, and all that a province answers for."""
     return task.edition.id == MAIN_FRAMEWORK or task.assessment is not None or task.unit.level != "commune"
+
+
+def of_cycle(page: AssessmentPage, person: Presence, today: date) -> dict[str, Any]:
+    """Where the file stands and the one thing to do next; empty outside a cycle."""
+    cycle, assessment = page.cycle, page.assessment
+    if cycle is None:
+        return {}
+    state = State(assessment.state)
+    last = cycle.last_day(assessment.extended_to)
+    label, href = "Xem bản đã nộp", f"{page.address}nop/"
+    if state == State.TO_SIGN and person.has(Right.SUBMISSION_SIGN):
+        label, href = "Ký và nộp", f"{page.address}ky/"
+    elif state in WITH_UNIT:
+        label = "Xem lại trước khi nộp"
+    elif state != State.SUBMITTED:
+        label, href = "Xem kết luận và trao đổi", f"{page.address}tham-dinh/"
+    days = days_left(last, cycle, on=today) if state in WITH_UNIT else "đã nộp"
+    return {"state": state, "last": last, "days": lower_first(days), "next_label": label, "next_href": href}
 
 
 def of_assessment(page: AssessmentPage) -> dict[str, Any]:
@@ -174,9 +206,10 @@ class ShownCriterion:
     rungs: tuple[tuple[str, str], ...]
     row: Row | None
     line: str
+    beside: tuple[tuple[str, str, str], ...] = ()  # sentence, button, value of the button
 
 
-def of_group(page: AssessmentPage, form: GroupForm, group: str) -> dict[str, Any]:
+def of_group(page: AssessmentPage, form: GroupForm, group: str, beside: Beside) -> dict[str, Any]:
     edition, result = page.edition, page.result
     rows = result.rows
     owners = {c.code: c for c in edition.criteria}
@@ -195,7 +228,9 @@ def of_group(page: AssessmentPage, form: GroupForm, group: str) -> dict[str, Any
             )
             if part
         )
-        shown.append(ShownCriterion(criterion_form, hint, rungs, row, result_line(row) if row else ""))
+        line = result_line(row) if row else ""
+        lines = beside_lines(criterion_form, beside)
+        shown.append(ShownCriterion(criterion_form, hint, rungs, row, line, lines))
     index = [
         {
             "href": f"#{s.form.code}",
@@ -219,6 +254,70 @@ def of_group(page: AssessmentPage, form: GroupForm, group: str) -> dict[str, Any
         "groups": groups,
         "next": f"Lưu và sang {edition.group(after).name}" if after else "Lưu và xem kết quả",
     }
+
+
+def beside_lines(form: CriterionForm, beside: Beside) -> tuple[tuple[str, str, str], ...]:
+    """What a system or the period before says, and the button that takes it over; nothing where it is the same."""
+    found = []
+    for reading, kind, before, button in (
+        (beside.systems.get(form.code), "he-thong", "", "Dùng số này"),
+        (beside.earlier.get(form.code), "ky-truoc", "Kỳ trước, ", "Vẫn giữ số này"),
+    ):
+        if reading is None:
+            continue
+        day = f", ngày {write_day(reading.day)}" if reading.day else ""
+        source = reading.source or "theo sổ của xã"
+        who = f"{before}{lower_first(source) if before else source}"
+        says = f"{who}{day}: {_numbers(form.field, reading)}."
+        same = not form.is_filled or any(form_text != typed for form_text, typed in _texts(form, reading))
+        found.append((says, button if same else "", f"{kind}:{form.code}"))
+    return tuple(found)
+
+
+def _numbers(field: Field, reading: Reading) -> str:
+    if reading.numerator is not None and reading.denominator is not None:
+        return f"{write_number(reading.numerator, 0)} trên {write_number(reading.denominator, 0)}"
+    text = value_text(field, None if reading.value is None else Decimal(str(reading.value)))
+    if field.measure.kind is Kind.YES_NO:
+        return "có" if reading.value else "chưa có"
+    return field.cases[int(text)] if field.cases and text.isdecimal() else text
+
+
+def _texts(form: CriterionForm, reading: Reading) -> list[tuple[str, str]]:
+    taken = _taken(form.code, form.field, reading)
+    return [(str(f.value() or ""), taken.get(f.name, "")) for f in form.numbers]
+
+
+def _taken(code: str, field: Field, reading: Reading) -> dict[str, str]:
+    texts = {}
+    for end, number in (("tu", reading.numerator), ("mau", reading.denominator)):
+        if number is not None:
+            texts[f"{code}-{end}"] = write_number(number, 0)
+    if reading.value is not None:
+        texts[f"{code}-gia"] = value_text(field, Decimal(str(reading.value)))
+    return texts
+
+
+def taken_over(asked: str, beside: Beside, fields: Mapping[str, Field]) -> dict[str, str]:
+    """The texts of a figure taken over from a system (with its day and source) or kept from the period before."""
+    kind, _, code = asked.partition(":")
+    reading = (beside.systems if kind == "he-thong" else beside.earlier).get(code)
+    if reading is None or code not in fields:
+        return {}
+    texts = _taken(code, fields[code], reading)
+    if kind == "he-thong":
+        day = write_day(reading.day) if reading.day else ""
+        return texts | {f"{code}-nguon": reading.source, f"{code}-ngay": day}
+    return texts | {f"{code}-nguon": f"Giữ nguyên số kỳ trước{': ' if reading.source else ''}{reading.source}"}
+
+
+def who_is_here(others: Sequence[Other], group: str, edition: Edition) -> list[str]:
+    """Chị Sướng đang mở nhóm này."""
+    return [
+        f"{o.name} đang mở {'nhóm này' if o.group == group else edition.group(o.group).name}, "
+        f"lúc {o.at.astimezone(VIETNAM):%H:%M}."
+        for o in others
+    ]
 
 
 def result_line(row: Row) -> str:

@@ -5,7 +5,6 @@ words in the heading row; so rows may be moved and columns widened. All or nothi
 cell and no figure is written.
 """
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +16,7 @@ import xlsxwriter
 from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
+from langso.assessments.sheets import MOST_ROWS, NotAWorkbook, TooManyCells, is_blank, opened
 from langso.criteria.edition import Edition, Field, Kind
 from langso.lib.number import read_count, read_decimal
 from langso.lib.period import Period, read_day
@@ -28,10 +28,6 @@ from langso.measures.rules import Entry, is_ratio
 from langso.units.queries import Named
 
 SHEET, GUIDE, HIDDEN = "Số liệu", "Hướng dẫn", "langso"
-LARGEST = 4 * 1024 * 1024
-LARGEST_UNPACKED = 60 * 1024 * 1024
-MOST_ROWS = 2_000
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORM = "2"  # the layout's own version, in the hidden sheet
 
 # Heading → part of an entry; the order of the columns after code, name and what is counted.
@@ -45,20 +41,10 @@ COLUMNS = {
     "Ngày văn bản": "document_on",
     "Ghi chú": "note",
 }
+SAID = ("as_of", "source", "document_number", "document_on", "note")
 FIRST = ("Mã", "Tiêu chí", "Tử số là gì", "Mẫu số là gì")
 HEADING_ROW = 6
-
-
-class NotAWorkbook(Refused):
-    says = "Tệp này không phải bảng Excel .xlsx. Mở bằng Excel, chọn Lưu thành (Save As) loại .xlsx rồi gửi lại."
-
-
-class WorkbookTooLarge(Refused):
-    says = "Tệp lớn quá {limit} MB. Tải lại bảng mẫu của kỳ này, chép số liệu sang rồi gửi."
-
-
-class WorkbookEmpty(Refused):
-    says = "Tệp trống, chưa nhập dòng nào. Chọn lại đúng tệp đã ghi số liệu."
+UNREAD = "Ô này là công thức chưa có kết quả, hoặc bị lỗi. Ghi thẳng con số."
 
 
 class NotOurWorkbook(Refused):
@@ -84,8 +70,12 @@ class Fault:
     sentence: str
 
     @property
+    def letters(self) -> str:
+        return str(xlsxwriter.utility.xl_col_to_name(self.column))
+
+    @property
     def cell(self) -> str:
-        return f"{xlsxwriter.utility.xl_col_to_name(self.column)}{self.row + 1}"
+        return f"{self.letters}{self.row + 1}"
 
 
 @dataclass
@@ -96,6 +86,7 @@ class Filled:
     faults: list[Fault] = field(default_factory=list)
     bases: dict[str, str] = field(default_factory=dict)  # the figure that each row was filled in from, when it was made
     places: dict[str, tuple[int, int]] = field(default_factory=dict)  # row and first cell to fill, by code
+    unsaid: dict[str, frozenset[str]] = field(default_factory=dict)  # what a row leaves open beside its numbers
 
 
 def asked(edition: Edition) -> Mapping[str, Field]:
@@ -125,44 +116,42 @@ def choices_of(fld: Field) -> dict[str, Decimal]:
     return {name: Decimal(k) for k, name in enumerate(fld.cases)}
 
 
-def check_file(content: bytes) -> None:
-    """Only a real, modest .xlsx goes on: by content, not by name.
+def marks_in(content: bytes) -> dict[str, str]:
+    """What our own workbook says of itself in its hidden sheet; nothing for any other. `content` is opened already.
 
-    Refuses: WorkbookEmpty, WorkbookTooLarge, NotAWorkbook.
+    Refuses: NotAWorkbook.
     """
-    if not content:
-        raise WorkbookEmpty()
-    if len(content) > LARGEST:
-        raise WorkbookTooLarge(limit=LARGEST // 1024 // 1024)
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        if HIDDEN not in book.sheet_names or SHEET not in book.sheet_names:
+            return {}
+        lines = book.get_sheet_by_name(HIDDEN).to_python()
+    except CalamineError:
         raise NotAWorkbook() from None
-    if len(entries) > 300 or sum(e.file_size for e in entries) > LARGEST_UNPACKED:
-        raise WorkbookTooLarge(limit=LARGEST // 1024 // 1024)
-    if "xl/workbook.xml" not in {e.filename for e in entries}:
-        raise NotAWorkbook()
+    return {str(line[0]): str(line[1]) for line in lines if len(line) > 1}
 
 
 def read(content: bytes, edition: Edition, unit: Named, period: Period, *, today: date) -> Filled:
     """The entries of a workbook handed in, or its faults.
 
-    Refuses: NotAWorkbook, WorkbookTooLarge, WorkbookEmpty, NotOurWorkbook, OtherWorkbook, EditionDiffers.
+    Refuses: all of `sheets.opened`, NotOurWorkbook, OtherWorkbook, EditionDiffers.
     """
-    check_file(content)
+    content = opened(content)
+    marks = marks_in(content)
+    if not marks:
+        raise NotOurWorkbook()
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        names = book.sheet_names
-        if HIDDEN not in names or SHEET not in names:
-            raise NotOurWorkbook()
-        marks = {str(k): str(v) for k, v, *_ in (r for r in book.get_sheet_by_name(HIDDEN).to_python() if len(r) > 1)}
-        rows = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)[:MOST_ROWS]
+        rows = (
+            CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
+        )
     except CalamineError:
         raise NotAWorkbook() from None
+    if len(rows) > MOST_ROWS:
+        raise TooManyCells(rows=f"{len(rows)} dòng")
     _check_marks(marks, marks_of(edition, unit, period))
     filled = _read_rows(rows, edition, period, today)
     filled.bases = {key.removeprefix("goc:"): pk for key, pk in marks.items() if key.startswith("goc:")}
+    filled.unsaid = {code: parts & {"as_of"} for code, parts in filled.unsaid.items()}  # a blank source is meant blank
     filled.faults += _unread(content, rows, filled)
     return filled
 
@@ -171,21 +160,21 @@ def _unread(content: bytes, rows: list[list[Any]], filled: Filled) -> list[Fault
     """Cells that hold a formula or an error but gave no value: a reader of values alone takes them for empty."""
     try:
         sheet = load_workbook(BytesIO(content), read_only=True)[SHEET]
-    except Exception as unreadable:  # whatever another program wrote that ours cannot read: refuse, do not guess
-        raise NotAWorkbook() from unreadable
+    except Exception:  # noqa: BLE001 - what another program wrote and ours cannot read: refuse, do not guess
+        raise NotAWorkbook() from None
     to_fill = range(len(FIRST), len(FIRST) + len(COLUMNS))
     wanted = {row for row, _ in filled.places.values()}
     faults = []
     for r, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS)):
         for c, cell in enumerate(row if r in wanted else ()):
             if c in to_fill and cell.data_type in ("f", "e") and _is_blank(rows, r, c):
-                faults.append(Fault(r, c, "Ô này là công thức chưa có kết quả, hoặc bị lỗi. Ghi thẳng con số."))
+                faults.append(Fault(r, c, UNREAD))
     return faults
 
 
 def _is_blank(rows: list[list[Any]], r: int, c: int) -> bool:
     value = rows[r][c] if r < len(rows) and c < len(rows[r]) else ""
-    return value is None or (isinstance(value, str) and (not value.strip() or value.startswith("#")))
+    return is_blank(value) or str(value).startswith("#")
 
 
 def _check_marks(theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
@@ -212,17 +201,18 @@ def _read_rows(rows: list[list[Any]], edition: Edition, period: Period, today: d
     if len(places) < len(COLUMNS):
         raise NotOurWorkbook()
     filled = Filled()
-    fields, seen = asked(edition), set[str]()
+    fields, seen = asked(edition), dict[str, int]()
     for r, row in enumerate(rows[heading + 1 :], heading + 1):
         code = nfc(str(row[0])) if row else ""
         if code not in fields:
             continue
         if code in seen:
-            filled.faults.append(Fault(r, 0, f"Mã {code} có hai dòng. Xóa bớt một dòng."))
+            filled.faults += twice(code, (seen[code], 0), (r, 0))
+            filled.entries.pop(code, None)
             continue
-        seen.add(code)
+        seen[code] = r
         filled.places[code] = (r, places["numerator" if is_ratio(fields[code].measure) else "value"])
-        _read_entry(
+        read_entry(
             filled,
             code,
             fields[code],
@@ -234,7 +224,14 @@ def _read_rows(rows: list[list[Any]], edition: Edition, period: Period, today: d
     return filled
 
 
-def _read_entry(
+def twice(code: str, first: tuple[int, int], second: tuple[int, int]) -> list[Fault]:
+    """One criterion in two rows: neither is taken, and each names the other."""
+    pair = [Fault(*first, ""), Fault(*second, "")]
+    says = f"Tiêu chí {code} có hai dòng, ô {pair[0].cell} và ô {pair[1].cell}. Giữ một dòng, xóa dòng kia."
+    return [Fault(*first, says), Fault(*second, says)]
+
+
+def read_entry(
     filled: Filled,
     code: str,
     fld: Field,
@@ -242,11 +239,14 @@ def _read_entry(
     cells: Mapping[str, tuple[int, Any]],
     period: Period,
     today: date,
+    *,
+    home: int = 0,
 ) -> None:
+    """The entry of one row, or its faults at their cells; a fault of no cell stands in the column `home`."""
     parts: dict[str, Any] = {}
     faulty = False
     for part, (column, cell) in cells.items():
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
+        if is_blank(cell):
             continue
         try:
             parts[part] = _read_cell(part, cell, fld)
@@ -264,13 +264,14 @@ def _read_entry(
     entry = Entry(**parts)
     if entry.is_empty:
         return
+    filled.unsaid[code] = frozenset(part for part in SAID if part not in parts)
     if entry.as_of is None:
         entry = Entry(**{**parts, "as_of": min(period.last_day, today)})
     try:
         rules.check_entry(fld.measure, entry, period=period, today=today)
         rules.check_whole(fld.measure, entry)
     except Refused as refused:
-        filled.faults.append(Fault(row, cells[refused.field][0] if refused.field in cells else 0, refused.sentence))
+        filled.faults.append(Fault(row, cells[refused.field][0] if refused.field in cells else home, refused.sentence))
         return
     filled.entries[code] = entry
 
@@ -303,20 +304,33 @@ def _read_cell(part: str, cell: Any, fld: Field) -> Any:
     return Decimal(read_count(str(cell))) if is_count else read_decimal(str(cell))
 
 
-def mark(content: bytes, faults: list[Fault]) -> bytes:
-    """The same workbook with each faulty cell coloured and explained in a note; everything else as it was handed in."""
+def mark(content: bytes, faults: list[Fault], *, name: str = SHEET, notice: tuple[int, int] | None = (5, 0)) -> bytes:
+    """The same workbook with each faulty cell coloured and explained in a note; everything else as it was handed in.
+
+    `name` is the sheet, `notice` the cell (from 0) that says what happened; none in a sheet that has no room for it.
+    """
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    book = load_workbook(BytesIO(content))
-    sheet = book[SHEET]
+    book = load_workbook(BytesIO(opened(content)))
+    sheet = book[name]
     red = PatternFill("solid", fgColor="FFF4B8A6")
     for fault in faults:
-        cell = sheet.cell(fault.row + 1, fault.column + 1)
+        cell = _anchor(sheet, fault.row + 1, fault.column + 1)
         cell.fill = red
         cell.comment = Comment(fault.sentence, "Làng Số", width=320, height=110)
-    sheet.cell(6, 1).value = f"Chưa nhập dòng nào. Có {len(faults)} ô sai, đã tô và ghi chú. Sửa rồi gửi lại."
-    sheet.cell(6, 1).fill = red
+    if notice is not None:
+        cell = _anchor(sheet, notice[0] + 1, notice[1] + 1)
+        cell.value = f"Chưa nhập dòng nào. Có {len(faults)} ô sai, đã tô và ghi chú. Sửa rồi gửi lại."
+        cell.fill = red
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _anchor(sheet: Any, row: int, column: int) -> Any:
+    """The cell itself, or the first of the merged range that it lies in: the others can hold nothing."""
+    for span in sheet.merged_cells.ranges:
+        if span.min_row <= row <= span.max_row and span.min_col <= column <= span.max_col:
+            return sheet.cell(span.min_row, span.min_col)
+    return sheet.cell(row, column)

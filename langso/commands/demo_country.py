@@ -326,9 +326,10 @@ def _copy_assessments(cursor: Any, edition: Edition, communes: list[Named]) -> d
         " on conflict do nothing",
         (edition.id, edition.edition, edition.sha256, PUBLISHED),
     )
-    with cursor.copy("copy assessments_assessment (unit_id, framework, edition, period, opened_at) from stdin") as copy:
+    columns = "unit_id, framework, edition, period, opened_at, state, receipt, doubts_count"
+    with cursor.copy(f"copy assessments_assessment ({columns}) from stdin") as copy:
         for commune in communes:
-            copy.write_row((commune.id, edition.id, edition.edition, PERIOD, PUBLISHED))
+            copy.write_row((commune.id, edition.id, edition.edition, PERIOD, PUBLISHED, "drafting", "", 0))
     cursor.execute(
         "select unit_id, id from assessments_assessment where framework = %s and period = %s",
         (edition.id, PERIOD),

@@ -10,7 +10,7 @@ from langso.legal.models import LegalDocument
 from langso.lib.period import Period, day_of
 from langso.lib.vietnamese import nfc
 from langso.measures import rules
-from langso.measures.models import ReportedFigure
+from langso.measures.models import ReportedFigure, SystemReading
 from langso.measures.rules import Entry
 from langso.units.models import Unit
 
@@ -85,6 +85,53 @@ def report_figure(
         },
     )
     return figure
+
+
+@transaction.atomic
+def receive_reading(
+    *,
+    unit: Unit,
+    measure: Measure,
+    period: Period,
+    entry: Entry,
+    system: str,
+    by: int | None,
+    at: datetime,
+    is_simulated: bool = False,
+) -> SystemReading:
+    """Keep what a state system says beside the self-report. The same again changes nothing.
+
+    Refuses: FigureWrong.
+    """
+    rules.check_entry(measure, entry, period=period, today=day_of(at))
+    rules.check_whole(measure, entry)
+    system = nfc(system).strip()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended('langso.reading.' || %s || %s || %s, 0))",
+            [unit.pk, measure.key, period.code],
+        )
+    key = {"unit": unit, "measure": measure.key, "period": period.code, "system": system}
+    now = SystemReading.objects.filter(**key, replaced_at=None).first()
+    numbers = {name: getattr(entry, name) for name in ("numerator", "denominator", "value", "as_of")}
+    if now is not None:
+        if all(getattr(now, name) == number for name, number in numbers.items()):
+            return now
+        at = max(at, now.received_at)
+        now.replaced_at = at
+        now.save(update_fields=["replaced_at"])
+    reading = SystemReading.objects.create(
+        **key, **numbers, is_simulated=is_simulated, received_by_id=by, received_at=at
+    )
+    ledger.record(
+        by=by,
+        did="reading.received",
+        to=reading,
+        unit=unit.pk,
+        at=at,
+        facts={"measure": measure.key, "period": period.code, "system": system, **numbers},
+    )
+    return reading
 
 
 def _same(now: ReportedFigure, entry: Entry) -> bool:

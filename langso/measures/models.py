@@ -83,3 +83,33 @@ class ReportedFigure(models.Model):
     @property
     def is_simulated(self) -> bool:
         return self.origin == self.Origin.SIMULATED
+
+
+class SystemReading(models.Model):
+    """What a state system says of the same measure: shown beside the self-report, never written over it.
+
+    Sent in by the exchange or a province's file. A newer reading replaces the older, and both are kept.
+    """
+
+    unit_path = "unit"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="system_readings", verbose_name="đơn vị hành chính")
+    measure = models.CharField("chỉ tiêu", max_length=120)
+    period = models.CharField("kỳ số liệu", max_length=8)
+    numerator = models.DecimalField("tử số", max_digits=14, decimal_places=0, null=True)
+    denominator = models.DecimalField("mẫu số", max_digits=14, decimal_places=0, null=True)
+    value = models.DecimalField("giá trị", max_digits=18, decimal_places=6, null=True)
+    as_of = models.DateField("ngày số liệu", null=True)
+    system = models.CharField("hệ thống", max_length=200)
+    is_simulated = models.BooleanField("số liệu mô phỏng", default=False)
+    received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người nhận")
+    received_at = models.DateTimeField("nhận lúc")
+    replaced_at = models.DateTimeField("thay lúc", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "số liệu hệ thống"
+        constraints = [
+            models.UniqueConstraint(
+                "unit", "measure", "period", "system", condition=Q(replaced_at=None), name="one_current_system_reading"
+            ),
+        ]

@@ -7,7 +7,7 @@ import numpy as np
 from langso.criteria.edition import Edition, Field, Measure
 from langso.criteria.table import Column, Floats, Table
 from langso.lib.period import Period
-from langso.measures.models import ReportedFigure
+from langso.measures.models import ReportedFigure, SystemReading
 from langso.measures.rules import Entry, is_ratio
 from langso.units.models import Unit, UnitRegionClass
 
@@ -21,6 +21,12 @@ def figures_of(unit: Unit, period: Period) -> dict[str, ReportedFigure]:
     """Current figures of a unit by measure.  Cost: one query."""
     found = ReportedFigure.objects.current().filter(unit=unit, period=period.code)
     return {f.measure: f for f in found.select_related("document", "reported_by")}
+
+
+def system_readings_of(unit: Unit, period: Period) -> dict[str, SystemReading]:
+    """What state systems say of a unit, by measure; the newest where several do.  Cost: one query."""
+    found = SystemReading.objects.filter(unit=unit, period=period.code, replaced_at=None).order_by("received_at", "pk")
+    return {reading.measure: reading for reading in found}
 
 
 def entry_of(figure: ReportedFigure | None) -> Entry:

@@ -36,7 +36,7 @@ def build() -> str:
         "@layer tokens, base, layout, parts, print;"
         + (css / "tokens.css").read_text("utf-8")
         + layer("base", css / "base.css")
-        + layer("layout", css / "layout.css", css / "pages.css")
+        + layer("layout", css / "layout.css", css / "pages.css", css / "appraisal.css")
         + layer("parts", *parts)
         + layer("print", css / "print.css")
     )

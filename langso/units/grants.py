@@ -29,10 +29,39 @@ READ_ONLY = (
 ADD_ONLY = {
     "assessments_publication": ("replaced_at",),
     "assessments_issuededition": (),
+    "assessments_step": (),
+    "assessments_workbooklayout": (),
+    "assessments_confirmation": ("replaced_at",),
+    "assessments_submission": ("withdrawn_at",),
+    "appraisals_verdict": ("replaced_at",),
+    "appraisals_message": (),
+    "appraisals_conclusion": ("replaced_at",),
+    "appraisals_sampledraw": (),
+    "evidence_citation": ("removed_at", "removed_by_id"),
+    "evidence_evidence": (
+        "file_id",
+        "file_sha256",
+        "kept_reason",
+        "title",
+        "withdrawn_at",
+        "withdrawn_by_id",
+        "withdrawn_reason",
+    ),
+    "evidence_likeness": (),
     "measures_reportedfigure": ("replaced_at",),
+    "measures_systemreading": ("replaced_at",),
 }
 # Only what serves the moment is ever deleted; work and records stay.
-DELETABLE = ("django_session", "web_cache", "dashboards_keptpage", "account_emailaddress", "account_emailconfirmation")
+DELETABLE = (
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "assessments_editing",
+    "cycles_department_members",
+    "cycles_part",
+    "dashboards_keptpage",
+    "django_session",
+    "web_cache",
+)
 
 # The settings stand in scalar sub-selects: evaluated once a statement, not once a row.
 REACHED = """

@@ -56,8 +56,11 @@ INSTALLED_APPS = [
     "langso.web",
     "langso.commands",
     "langso.dashboards",
+    "langso.appraisals",
     "langso.assessments",
+    "langso.cycles",
     "langso.criteria",
+    "langso.evidence",
     "langso.measures",
     "langso.files",
     "langso.people",
@@ -146,6 +149,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 250  # a province sends up to 200 files at once; more is said in words
 
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

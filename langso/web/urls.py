@@ -7,7 +7,9 @@ from langso.people.door import public
 
 urlpatterns = [
     path("", include("langso.dashboards.urls")),
+    path("", include("langso.appraisals.urls")),
     path("", include("langso.assessments.urls")),
+    path("", include("langso.evidence.urls")),
     path("", include("langso.people.urls")),
     path("", include("langso.ui.urls")),
     path("dang-nhap/", public(account.login), name="account_login"),

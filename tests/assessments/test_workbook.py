@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from langso.assessments import blank, workbook
+from langso.assessments import blank, sheets, workbook
 from langso.assessments.models import Assessment
 from langso.files.models import StoredFile
 from langso.lib.period import Period
@@ -263,9 +263,12 @@ def test_a_code_that_stands_twice_is_a_fault(country: Country, cast: Cast) -> No
     sheet = Sheet(_filled(country.merged, _right))
     sheet.sheet.cell(sheet.row("CQ.4"), 1).value = "CQ.2"
 
-    (fault,) = _read(sheet.bytes(), country.merged).faults
+    filled = _read(sheet.bytes(), country.merged)
 
-    assert "hai dòng" in fault.sentence
+    assert "CQ.2" not in filled.entries
+    first, second = filled.faults
+    assert first.cell != second.cell
+    assert all(f"ô {first.cell} và ô {second.cell}" in fault.sentence for fault in filled.faults)
 
 
 def _bomb() -> bytes:
@@ -273,7 +276,7 @@ def _bomb() -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (workbook.LARGEST_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.LARGEST_UNPACKED + 1))
     return buffer.getvalue()
 
 
@@ -295,14 +298,14 @@ def _zip(**entries: str) -> bytes:
     ("content", "said"),
     [
         (b"", "trống"),
-        (b"ma;ten\n1;2\n", "không phải bảng Excel .xlsx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "không phải bảng Excel .xlsx"),
-        (b"%PDF-1.7", "không phải bảng Excel .xlsx"),
-        (b"PK\x03\x04 and then nothing", "không phải bảng Excel .xlsx"),
-        (_zip(hello="x"), "không phải bảng Excel .xlsx"),
-        (_zip(**{"xl/workbook.xml": "<not xml"}), "không phải bảng Excel .xlsx"),
+        (b"ma;ten\n1;2\n", "không phải bảng Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "không phải bảng Excel"),
+        (b"%PDF-1.7", "không phải bảng Excel"),
+        (b"PK\x03\x04 and then nothing", "không phải bảng Excel"),
+        (_zip(hello="x"), "không phải bảng Excel"),
+        (_zip(**{"xl/workbook.xml": "<not xml"}), "không phải bảng Excel"),
         (_bomb(), "lớn quá"),
-        (_other_book(), "không phải bảng tải về từ đây"),
+        (_other_book(), "Không thấy bảng số liệu nào"),
     ],
     ids=["empty", "csv", "xls", "pdf", "cut", "zip", "broken", "bomb", "other-book"],
 )
@@ -334,7 +337,7 @@ def test_a_marked_workbook_comes_back_without_the_macros_it_was_sent_with(
 
 
 def test_the_bomb_is_small() -> None:
-    assert len(_bomb()) < workbook.LARGEST
+    assert len(_bomb()) < sheets.LARGEST
 
 
 def test_a_workbook_nobody_filled_in_is_said_to_be_empty(assessment: Assessment, country: Country, cast: Cast) -> None:
