@@ -7,12 +7,15 @@ from django.db.models import Q
 from langso.assessments.models import Assessment, Submission
 from langso.cycles.models import Cycle, Department
 from langso.people.models import Person
-from langso.units.models import Unit
+from langso.units.models import OfUnitQuerySet, Unit
 
 
 class VerdictQuerySet(models.QuerySet["Verdict"]):
     def current(self) -> VerdictQuerySet:
         return self.filter(replaced_at=None)
+
+    def within(self, units: models.QuerySet[Unit]) -> VerdictQuerySet:
+        return self.filter(unit__in=units)
 
     def final(self) -> VerdictQuerySet:
         """The appraiser's own; a department's is an opinion."""
@@ -47,7 +50,7 @@ class Verdict(models.Model):
     objects = VerdictQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "kết luận từng tiêu chí"
+        verbose_name = verbose_name_plural = "kết luận"
         constraints = [
             models.UniqueConstraint(
                 "assessment",
@@ -66,6 +69,8 @@ class Verdict(models.Model):
 class Message(models.Model):
     """A line in the thread of one criterion, read by commune, appraiser and the departments concerned."""
 
+    unit_path = "unit"
+
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="messages", verbose_name="bản tự đánh giá")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị hành chính")
     criterion = models.CharField("tiêu chí", max_length=40, blank=True)
@@ -73,6 +78,8 @@ class Message(models.Model):
     from_unit = models.BooleanField("do xã viết", default=False)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người viết")
     at = models.DateTimeField("lúc")
+
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "trao đổi"
@@ -82,6 +89,8 @@ class Message(models.Model):
 
 class Conclusion(models.Model):
     """The appraised result of a submission: what the framework says of the figures after all verdicts."""
+
+    unit_path = "unit"
 
     assessment = models.ForeignKey(
         Assessment, models.PROTECT, related_name="conclusions", verbose_name="bản tự đánh giá"
@@ -98,6 +107,8 @@ class Conclusion(models.Model):
     at = models.DateTimeField("lúc")
     replaced_at = models.DateTimeField("thay lúc", null=True)
 
+    objects = OfUnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "kết luận thẩm định"
         constraints = [
@@ -108,6 +119,8 @@ class Conclusion(models.Model):
 class SampleDraw(models.Model):
     """Which units are visited to check on the spot. The seed and the list it was drawn from make it repeatable."""
 
+    unit_path = "unit"
+
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="draws", verbose_name="đợt đánh giá")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="nơi bốc mẫu")
     seed = models.CharField("số gieo", max_length=64)
@@ -115,6 +128,8 @@ class SampleDraw(models.Model):
     size = models.PositiveSmallIntegerField("số xã")
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người bốc mẫu")
     at = models.DateTimeField("lúc")
+
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "lần bốc mẫu"
@@ -127,6 +142,8 @@ class SampleVisit(models.Model):
         MATCHES = "matches", "Khớp hồ sơ"
         DIFFERS = "differs", "Khác hồ sơ"
         NOT_SEEN = "not_seen", "Không kiểm tra được"
+
+    unit_path = "unit"
 
     draw = models.ForeignKey(SampleDraw, models.PROTECT, related_name="visits", verbose_name="lần bốc mẫu")
     assessment = models.ForeignKey(
@@ -142,9 +159,16 @@ class SampleVisit(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người kiểm tra")
     at = models.DateTimeField("ghi lúc", null=True)
 
+    objects = OfUnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "lần kiểm tra thực tế"
         constraints = [models.UniqueConstraint("draw", "assessment", name="sampled_once_a_draw")]
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def within(self, units: models.QuerySet[Unit]) -> AppealQuerySet:
+        return self.filter(unit__in=units)
 
 
 class Appeal(models.Model):
@@ -168,6 +192,8 @@ class Appeal(models.Model):
     answer = models.CharField("trả lời", max_length=2000, blank=True)
     answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người trả lời")
     answered_at = models.DateTimeField("trả lời lúc", null=True)
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "kiến nghị"

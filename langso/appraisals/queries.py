@@ -397,4 +397,4 @@ def alike_in(page: FilePage, field: Field, *, units: QuerySet[Unit]) -> Alike | 
 
 
 def appeals_in_reach(units: QuerySet[Unit]) -> QuerySet[Appeal]:
-    return Appeal.objects.filter(unit__in=units).select_related("assessment__cycle", "verdict", "by", "answered_by")
+    return Appeal.objects.within(units).select_related("assessment__cycle", "verdict", "by", "answered_by")

@@ -266,12 +266,12 @@ def _take_into(sent: Sent, content: bytes, found: layout.Layout | None, place: N
         return Outcome(sent.name, "faults", place.name, read, 0, f"Ô {first.cell}: {first.sentence}{more}", marked.pk)
     if not changed:
         return Outcome(sent.name, "same", place.name, read)
-    actions.open_assessment(unit=unit, framework=run.edition.id, period=run.period, by=run.by, at=run.at)
+    assessment = actions.open_assessment(unit=unit, framework=run.edition.id, period=run.period, by=run.by, at=run.at)
     keep(sent.content, sent.name)
     wrote = intake.write(
         changed,
+        assessment=assessment,
         edition=edition,
-        unit=unit,
         period=run.period,
         issuer=f"UBND {place.name}",
         by=run.by,

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from langso.assessments import foreign, words
 from langso.assessments.layout import Layout, Mapped, parts_of, recalled
-from langso.assessments.models import WorkbookLayout
+from langso.assessments.models import Assessment, WorkbookLayout
+from langso.assessments.moving import begin
 from langso.assessments.workbook import Fault, Filled
 from langso.criteria.edition import Edition, Field
 from langso.ledger import actions as ledger
@@ -90,20 +91,20 @@ def _stands(now: ReportedFigure, fld: Field) -> str:
 def write(
     changed: dict[str, Entry],
     *,
+    assessment: Assessment,
     edition: Edition,
-    unit: Unit,
     period: Period,
     issuer: str,
     by: int | None,
     at: datetime,
 ) -> int:
-    """Write every figure or none; returns how many.
+    """Write every figure or none; returns how many. The first work on an assessment of a cycle starts it.
 
     Refuses: FigureWrong.
     """
     for code, entry in changed.items():
         measures.report_figure(
-            unit=unit,
+            unit=assessment.unit,
             measure=words.measure_of(edition, code),
             period=period,
             entry=entry,
@@ -112,6 +113,8 @@ def write(
             origin=ReportedFigure.Origin.WORKBOOK,
             issuer=issuer,
         )
+    if changed:
+        begin(assessment, by=by, at=at)
     return len(changed)
 
 

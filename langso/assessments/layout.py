@@ -185,8 +185,9 @@ def _heading(grid: Grid) -> range | None:
     scores = [_words_in(grid, r) for r in range(min(_HEADING_WITHIN, len(grid.rows)))]
     if not scores or max(scores) < 2:
         return None
-    start = scores.index(max(scores))
-    stop = start + 1
+    start = next(r for r, score in enumerate(scores) if score >= max(2, round(0.6 * max(scores))))
+    best = scores.index(max(scores))
+    stop = best + 1 if best - start <= 3 else start + 1  # what stands above the fullest row belongs to it
     while start > 0 and (scores[start - 1] >= 2 or _is_tied(grid, start - 1, start)):
         start -= 1
     while stop < len(grid.rows) and (
@@ -197,8 +198,10 @@ def _heading(grid: Grid) -> range | None:
 
 
 def _words_in(grid: Grid, row: int) -> int:
-    texts = [cell for cell in grid.rows[row] if isinstance(cell, str) and 0 < len(cell) <= 80]
-    return sum(1 for text in texts if _part_of(text))
+    """How many kinds of column a row names; numbers in it speak against its being a heading."""
+    cells = [cell for cell in grid.rows[row] if not is_blank(cell)]
+    parts = {_part_of(cell) for cell in cells if isinstance(cell, str) and len(cell) <= 80} - {""}
+    return len(parts) - sum(map(looks_like_number, cells))
 
 
 def _is_tied(grid: Grid, upper: int, lower: int) -> bool:
@@ -207,9 +210,12 @@ def _is_tied(grid: Grid, upper: int, lower: int) -> bool:
 
 
 def _continues(grid: Grid, row: int) -> bool:
-    cells = [cell for cell in grid.rows[row] if not is_blank(cell)]
-    texts = [cell for cell in cells if isinstance(cell, str) and not looks_like_number(cell)]
-    return len(texts) == len(cells) and sum(1 for t in texts if len(t) <= 40 and _part_of(t)) >= 2
+    """A second row of a heading that merges nothing: words of a heading, and nothing under the first column."""
+    cells = {c: cell for c, cell in enumerate(grid.rows[row]) if not is_blank(cell)}
+    above = [c for c, cell in enumerate(grid.rows[row - 1]) if not is_blank(cell)]
+    if not cells or not above or min(cells) <= min(above) or any(map(looks_like_number, cells.values())):
+        return False
+    return sum(1 for t in cells.values() if isinstance(t, str) and len(t) <= 40 and _part_of(t)) >= 2
 
 
 def _is_numbering(grid: Grid, row: int) -> bool:

@@ -7,7 +7,7 @@ from langso.assessments.states import CHOICES, State
 from langso.cycles.models import Cycle
 from langso.files.models import StoredFile
 from langso.people.models import Person
-from langso.units.models import Unit
+from langso.units.models import OfUnitQuerySet, Unit
 
 
 class IssuedEdition(models.Model):
@@ -72,6 +72,8 @@ class Assessment(models.Model):
 class Step(models.Model):
     """One move of an assessment from state to state, or an extension; for reading the history without the ledger."""
 
+    unit_path = "unit"
+
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="steps", verbose_name="bản tự đánh giá")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị hành chính")
     verb = models.CharField("việc", max_length=20)
@@ -81,6 +83,8 @@ class Step(models.Model):
     until = models.DateField("đến ngày", null=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người làm")
     at = models.DateTimeField("lúc")
+
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "bước xử lý"
@@ -98,6 +102,8 @@ class Confirmation(models.Model):
         CORRECTED = "corrected", "đã sửa, có lý do"
         ATTESTED = "attested", "cam đoan, chưa có văn bản"
 
+    unit_path = "unit"
+
     assessment = models.ForeignKey(
         Assessment, models.PROTECT, related_name="confirmations", verbose_name="bản tự đánh giá"
     )
@@ -110,6 +116,8 @@ class Confirmation(models.Model):
     at = models.DateTimeField("lúc")
     replaced_at = models.DateTimeField("thay lúc", null=True)
 
+    objects = OfUnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "xác nhận tiêu chí"
         constraints = [
@@ -121,6 +129,8 @@ class Confirmation(models.Model):
 
 class Submission(models.Model):
     """What a unit handed in, as it was at that moment; the appraiser judges this, not what was typed since."""
+
+    unit_path = "unit"
 
     assessment = models.ForeignKey(
         Assessment, models.PROTECT, related_name="submissions", verbose_name="bản tự đánh giá"
@@ -142,6 +152,8 @@ class Submission(models.Model):
     at = models.DateTimeField("nộp lúc")
     withdrawn_at = models.DateTimeField("rút lúc", null=True)
 
+    objects = OfUnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "bản nộp"
         constraints = [models.UniqueConstraint("assessment", "number", name="submission_numbered_once")]
@@ -150,11 +162,15 @@ class Submission(models.Model):
 class Editing(models.Model):
     """Who has which group open just now; serves the moment only."""
 
+    unit_path = "unit"
+
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="editing", verbose_name="bản tự đánh giá")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị hành chính")
     group = models.CharField("nhóm tiêu chí", max_length=40)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name="người đang sửa")
     at = models.DateTimeField("lúc")
+
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "người đang sửa"

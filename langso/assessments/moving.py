@@ -30,6 +30,10 @@ class AlreadyClaimed(Refused):
     says = "{name} đã nhận hồ sơ này. Chọn hồ sơ khác, hoặc nhờ {name} chuyển lại."
 
 
+class OwnFile(Refused):
+    says = "Người nộp không tự thẩm định hồ sơ của mình. Để người khác nhận."
+
+
 class DayNotLater(Refused):
     says = "Ngày gia hạn phải sau hạn hiện tại, {day:%d/%m/%Y}."
 
@@ -121,6 +125,9 @@ def claim(assessment: Assessment, *, by: int | None, name: str = "", at: datetim
         if now.claimed_by_id == by:
             return now
         raise AlreadyClaimed(name=now.claimed_by or "Một đồng nghiệp")
+    submission = current_submission(now)
+    if by is not None and submission is not None and submission.by_id == by:
+        raise OwnFile()
     return move(now, "claim", by=by, at=at, claimed_by_id=by)
 
 

@@ -181,8 +181,8 @@ def _write(
 ) -> HttpResponse:
     intake.write(
         changed,
+        assessment=page.assessment,
         edition=page.edition,
-        unit=page.assessment.unit,
         period=page.period,
         issuer=f"UBND {page.unit.name}",
         by=desk.person.person_id,

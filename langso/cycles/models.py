@@ -12,6 +12,11 @@ from langso.people.models import Person
 from langso.units.models import Unit
 
 
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def within(self, units: models.QuerySet[Unit]) -> DepartmentQuerySet:
+        return self.filter(unit__in=units)
+
+
 class Department(models.Model):
     """A department of a province that verifies some criteria (đơn vị phối hợp xác minh)."""
 
@@ -20,6 +25,8 @@ class Department(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="departments", verbose_name="tỉnh")
     name = models.CharField("tên sở, ngành", max_length=200)
     members = models.ManyToManyField(Person, related_name="departments", verbose_name="người xác minh")
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "sở, ngành phối hợp xác minh"
@@ -36,13 +43,15 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     def running(self) -> CycleQuerySet:
         return self.opened().filter(closed_at=None)
 
-    def above(self, units: models.QuerySet[Unit]) -> CycleQuerySet:
+    def within(self, units: models.QuerySet[Unit]) -> CycleQuerySet:
         """Cycles of these units themselves: those one may run."""
         return self.filter(unit__in=units)
 
 
 class Cycle(models.Model):
     """One round of assessment. Draft until `opened_at`, running until `closed_at`, frozen from then on."""
+
+    unit_path = "unit"
 
     code = models.SlugField("mã đợt", max_length=40, unique=True)
     unit = models.ForeignKey(

@@ -43,12 +43,12 @@ _VNI_SINGLE |= {legacy.upper(): letter.upper() for legacy, letter in _VNI_SINGLE
 _TONES_ONLY, _SHAPED = "øùûõï", "âàáåãä"
 _VNI_PAIRS = {}
 for _letter in "aeouyôö":
-    for _mark, _signs in _VNI_MARKS.items():
+    for _mark, _sign in _VNI_MARKS.items():
         if _mark in _TONES_ONLY or (_letter in "aeo" and _mark in _SHAPED) or _letter == "a":
             for _upper in (False, True):
                 _written = _letter.upper() if _upper else _letter
                 _base = _VNI_SINGLE.get(_written, _written)
-                _whole = unicodedata.normalize("NFC", _base + _signs)
+                _whole = unicodedata.normalize("NFC", _base + _sign)
                 _VNI_PAIRS[_written + _mark] = _VNI_PAIRS[_written + _mark.upper()] = _whole
 _VNI = re.compile("|".join(map(re.escape, sorted(_VNI_PAIRS | _VNI_SINGLE, key=len, reverse=True))))
 

@@ -85,6 +85,14 @@ class ReportedFigure(models.Model):
         return self.origin == self.Origin.SIMULATED
 
 
+class SystemReadingQuerySet(models.QuerySet["SystemReading"]):
+    def current(self) -> SystemReadingQuerySet:
+        return self.filter(replaced_at=None)
+
+    def within(self, units: models.QuerySet[Unit]) -> SystemReadingQuerySet:
+        return self.filter(unit__in=units)
+
+
 class SystemReading(models.Model):
     """What a state system says of the same measure: shown beside the self-report, never written over it.
 
@@ -105,6 +113,8 @@ class SystemReading(models.Model):
     received_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người nhận")
     received_at = models.DateTimeField("nhận lúc")
     replaced_at = models.DateTimeField("thay lúc", null=True)
+
+    objects = SystemReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "số liệu hệ thống"

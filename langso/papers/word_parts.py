@@ -85,6 +85,7 @@ def ruled_line(paragraph: Paragraph, *, length_pt: float, room_pt: float) -> Non
     """A line of this length in the middle of the room: the upper border of a paragraph that holds nothing."""
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(3)
+    paragraph.paragraph_format.space_before = Pt(2)
     side = max(0.0, (room_pt - length_pt) / 2)
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(side)
     borders = _made("w:pBdr")
@@ -183,7 +184,7 @@ def _defaults(doc: Doc) -> None:
     looks: Any = doc.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for child in list(looks):
         looks.remove(child)
-    looks.append(_made("w:rFonts", {slot: WORD_FAMILY for slot in _FONT_SLOTS}))
+    looks.append(_made("w:rFonts", dict.fromkeys(_FONT_SLOTS, WORD_FAMILY)))
     looks.append(_made("w:sz", {"w:val": str(2 * BODY)}))
     looks.append(_made("w:szCs", {"w:val": str(2 * BODY)}))
     looks.append(_made("w:lang", {"w:val": "vi-VN", "w:eastAsia": "vi-VN", "w:bidi": "ar-SA"}))

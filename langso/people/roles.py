@@ -85,6 +85,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             R.POST_GRANT,
             R.LEDGER_READ,
             R.CYCLE_WRITE,
+            R.SUBMISSION_SIGN,  # held so that it can be granted to heads of communes; who signs is in the signature
+            R.VERIFICATION_WRITE,
             R.APPRAISAL_READ,
             R.APPRAISAL_WRITE,
             R.COUNCIL_WRITE,

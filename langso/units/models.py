@@ -66,6 +66,16 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(models.Exists(Reach.objects.filter(unit=models.OuterRef("pk"), root__in=roots).on(day)))
 
 
+M = TypeVar("M", bound=models.Model)
+
+
+class OfUnitQuerySet(models.QuerySet[M]):
+    """Rows of a table whose `unit` says whose they are: looking up within the desk's units is the permission check."""
+
+    def within(self, units: models.QuerySet[Unit]) -> OfUnitQuerySet[M]:
+        return self.filter(unit__in=units)
+
+
 class Unit(models.Model):
     """One administrative unit through its whole life."""
 

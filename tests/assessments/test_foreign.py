@@ -262,6 +262,65 @@ def test_a_column_of_another_year_is_not_taken() -> None:
     assert "Năm 2025 - tử số" not in parts.values()
 
 
+def _unmerged(sheet: Worksheet) -> None:
+    for merged in [str(m) for m in sheet.merged_cells.ranges]:
+        sheet.unmerge_cells(merged)
+    for c in range(1, 9):
+        sheet.cell(6, c).value = None
+    sheet.delete_rows(6, 2)  # no row of numbering and no gap either
+
+
+def test_a_heading_without_merged_cells_is_as_good() -> None:
+    content = own_table(change=_unmerged)
+
+    assert _found(content).heading == range(3, 5)
+    assert set(_read(content).entries) == READ
+
+
+def test_a_row_of_words_alone_is_no_part_of_the_heading() -> None:
+    def change(sheet: Worksheet) -> None:
+        _unmerged(sheet)
+        for c, text in enumerate(
+            ("", "Tỷ lệ thuê bao chỉ dùng 2G", "chưa có số liệu", "tổng số", "", "", "Văn bản"), 1
+        ):
+            sheet.cell(6, c).value = text or None
+
+    found = _found(own_table(change=change))
+
+    assert found.heading.stop == 5
+    assert any(line.row == 5 for line in found.lines)
+
+
+def test_text_in_an_old_font_beside_unicode_is_read_and_the_rest_left_alone() -> None:
+    def change(sheet: Worksheet) -> None:
+        for cell in ("B9", "B10", "H10"):
+            sheet[cell].value = _as_tcvn3(str(sheet[cell].value))
+            sheet[cell].font = Font(name=".VnTime")
+
+    filled = _read(own_table(change=change))
+
+    assert set(filled.entries) == READ
+    assert filled.entries["CQ.6"].note == "từ đầu năm"
+
+
+def test_the_next_table_of_the_same_form_needs_one_press(assessment: Assessment, country: Country, cast: Cast) -> None:
+    _confirmed(assessment, cast.officer, own_table(), **{"dong-15": "CQ.7"})
+
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(8)
+        sheet["C17"] = 4
+
+    later = own_table(change=change)
+
+    address = _sent(assessment, cast.colleague, later).headers["Location"]
+    html = text_of(visitor(cast.colleague).get(address))
+    assert "Mẫu bảng này đã gặp" in html
+    assert visitor(cast.colleague).post(address, {**_form(html), "ghi": "1"}).status_code == 302
+
+    open_net()
+    assert facts(figures_of(country.merged, PERIOD)[measure_of("CQ.7").key].numerator) == (4,)
+
+
 def test_an_upload_leads_to_the_page_of_matching_and_writes_nothing_yet(
     assessment: Assessment, country: Country, cast: Cast
 ) -> None:

@@ -24,6 +24,9 @@ PUBLIC = {
     "units_unitstatistic": "published figures about the unit itself",
     "units_succession": "official list",
     "units_reach": "follows from the official lists",
+    "cycles_cycle": "a commune must be able to read the calendar of its province",
+    "cycles_department": "which sở, ngành verify what is told to all who are asked",
+    "cycles_department_members": "links only; the names of people are under the net",
     "assessments_publication": "what a commune has published; the drafts are under the net",
 }
 

@@ -89,20 +89,20 @@ def exif(
 
 def add(unit: Unit, *, by: Player | None = None, at: datetime = AT, **facts: Any) -> Evidence:
     """A document; what is not given is like report 127 of the merged commune."""
-    usual = {
+    usual: dict[str, Any] = {
         "number": "127/BC-UBND",
         "issuer": "UBND xã Bản Vược",
         "issued_on": date(2026, 6, 2),
         "title": "Báo cáo kết quả chuyển đổi số sáu tháng đầu năm 2026",
     }
-    return actions.add_document(unit=unit, by=by.id if by else None, at=at, **(usual | facts))  # type: ignore[arg-type]
+    return actions.add_document(unit=unit, by=by.id if by else None, at=at, **(usual | facts))
 
 
 def shoot(unit: Unit, content: bytes, *, by: Player | None = None, at: datetime = AT, **facts: Any) -> Evidence:
-    usual = {"name": "anh.jpg", "title": "Điểm hỗ trợ dịch vụ công"}
+    usual: dict[str, Any] = {"name": "anh.jpg", "title": "Điểm hỗ trợ dịch vụ công"}
     return actions.add_photo(unit=unit, content=content, by=by.id if by else None, at=at, **(usual | facts))
 
 
 def cite(evidence: Evidence, criterion: str = CODES[0], *, by: Player | None = None, **more: Any) -> Citation:
-    facts = {"framework": FRAMEWORK, "period": PERIOD, "at": AT} | more
+    facts: dict[str, Any] = {"framework": FRAMEWORK, "period": PERIOD, "at": AT} | more
     return actions.cite(evidence=evidence, criterion=criterion, by=by.id if by else None, **facts)

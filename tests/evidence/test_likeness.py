@@ -117,10 +117,10 @@ def test_the_search_answers_only_for_ones_own_evidence(country: Country, cast: C
     come_in(cast.officer)
     shoot(country.merged, _saved_again(7))
 
-    def ask() -> list[tuple[int, ...]]:
+    def ask() -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute("select other_id from langso_evidence_likenesses(%s, 64)", [theirs.pk])
-            return cursor.fetchall()
+            return [other for (other,) in cursor.fetchall()]
 
     assert ask() == []
     come_in(cast.neighbour)

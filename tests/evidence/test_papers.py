@@ -112,14 +112,19 @@ def test_another_paper_is_another(other: dict[str, Any], country: Country) -> No
 
 def test_what_the_earlier_one_lacked_is_filled_and_what_it_had_stays(country: Country) -> None:
     first = add(country.merged, title="")
-    facts = {"unit": country.merged, "number": first.number, "issuer": first.issuer, "issued_on": first.issued_on}
+    facts: dict[str, Any] = {
+        "unit": country.merged,
+        "number": first.number,
+        "issuer": first.issuer,
+        "issued_on": first.issued_on,
+    }
     filled = actions.enter_document(
         **facts,
         title="Báo cáo",
         content=pdf("một"),
         name="a.pdf",
         by=None,
-        at=AT,  # type: ignore[arg-type]
+        at=AT,
     )
     left = actions.enter_document(
         **facts,
@@ -127,7 +132,7 @@ def test_what_the_earlier_one_lacked_is_filled_and_what_it_had_stays(country: Co
         content=pdf("hai"),
         name="b.pdf",
         by=None,
-        at=AT,  # type: ignore[arg-type]
+        at=AT,
     )
 
     assert (filled.is_new, filled.filled_file, filled.filled_title, filled.left_file) == (False, True, True, False)
@@ -157,7 +162,7 @@ def test_the_document_whose_number_begins_so_comes_first(country: Country) -> No
     by_number = add(country.merged, number="12/KH-UBND", title="Kế hoạch")
     add(country.merged, number="9/BC-UBND", title="Báo cáo 12 tháng")
 
-    assert [e.number for e in queries.find(country.merged, "12")][0] == by_number.number
+    assert next(e.number for e in queries.find(country.merged, "12")) == by_number.number
     assert len(queries.find(country.merged, "12")) == 2
     assert queries.find(country.merged, "%") == []
 

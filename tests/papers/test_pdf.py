@@ -165,6 +165,16 @@ def test_a_paper_of_nothing_but_its_head_is_written() -> None:
     assert "BÁO CÁO" in words(Paper("Báo cáo", examples.COMMITTEE, examples.STAMP, "", ()))
 
 
+def test_a_certificate_stays_on_one_page_whatever_the_names() -> None:
+    wall = examples.on_the_wall()
+    name = "Xã Nguyễn Nghiêm Trường Thành Phú Thượng Đông Bắc Trung Sơn"
+    lines = ("TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch")
+    long = replace(wall, holder=name, decision=f"{wall.decision} và {wall.decision}")
+    long = replace(long, signature=replace(wall.signature, lines=lines))
+    assert len(read(wall).pages) == 1
+    assert len(read(long).pages) == 1
+
+
 def test_a_draft_and_made_up_figures_are_told_on_every_page() -> None:
     stamp = replace(examples.STAMP, is_draft=True, is_simulated=True)
     for paper in (examples.decision(stamp=stamp), examples.on_the_wall(stamp)):

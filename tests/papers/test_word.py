@@ -54,6 +54,18 @@ def test_letters_are_times_new_roman_in_vietnamese() -> None:
     assert normal.element.rPr.find(qn("w:lang")).get(qn("w:val")) == "vi-VN"
 
 
+def test_nothing_of_the_blank_file_shows_through() -> None:
+    """A blue heading of the blank file comes back through themes and linked styles in readers other than Word."""
+    styles = opened(examples.taking_back()).styles
+    for name in ("Title", "Heading 1", "Heading 2"):
+        style = styles[name]
+        assert style.font.size == Pt(14)
+        assert str(style.font.color.rgb) == "000000"
+        assert style.element.find(qn("w:link")) is None
+    defaults = styles.element.find(f".//{qn('w:rPrDefault')}")
+    assert defaults.find(f".//{qn('w:sz')}").get(qn("w:val")) == "28"
+
+
 def test_the_head_has_the_sizes_of_the_decree() -> None:
     found = paragraphs(examples.one_appraisal())
     country, motto = found["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], found["Độc lập - Tự do - Hạnh phúc"]

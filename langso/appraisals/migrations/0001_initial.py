@@ -134,8 +134,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "kết luận từng tiêu chí",
-                "verbose_name_plural": "kết luận từng tiêu chí",
+                "verbose_name": "kết luận",
+                "verbose_name_plural": "kết luận",
             },
         ),
         migrations.CreateModel(
