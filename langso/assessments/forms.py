@@ -95,6 +95,7 @@ class GroupForm(forms.Form):
         data: Mapping[str, str] | None = None,
     ) -> None:
         self.edition, self.period, self.today = edition, period, today
+        self.known = figures
         self.asked = asked_fields(edition, group)
         self.figures = {code: figures.get(key_of(edition, field)) for code, field in self.asked.items()}
         stored: dict[str, str] = {}

@@ -18,6 +18,8 @@ from langso.assessments.models import Assessment, Publication
 from langso.assessments.results import Reading, Result
 from langso.criteria.edition import Edition
 from langso.cycles.models import Cycle
+from langso.evidence import queries as evidence
+from langso.evidence.queries import Cited
 from langso.lib.period import Period
 from langso.measures import queries as measures
 from langso.measures.models import ReportedFigure
@@ -132,11 +134,13 @@ class AssessmentPage:
         )
 
 
-def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
-    """Cost: seven queries and one judgment."""
+def assessment_page(
+    assessment: Assessment, *, on: date, figures: Mapping[str, ReportedFigure] | None = None
+) -> AssessmentPage:
+    """Cost: at most four queries and one judgment; `figures` when they have been read already."""
     edition = edition_of(assessment.framework, assessment.edition)
     period = Period.parse(assessment.period)
-    figures = measures.figures_of(assessment.unit, period)
+    figures = measures.figures_of(assessment.unit, period) if figures is None else figures
     progress = []
     for group in edition.groups:
         asked = asked_fields(edition, group.code)
@@ -154,7 +158,7 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
         unit,
         edition,
         period,
-        current_result(edition, assessment.unit, period),
+        current_result(edition, assessment.unit, period, figures),
         tuple(progress),
         Publication.objects.current().filter(assessment=assessment).defer("readings", "result").first(),
         max(changes, default=None),
@@ -163,16 +167,21 @@ def assessment_page(assessment: Assessment, *, on: date) -> AssessmentPage:
 
 @dataclass(frozen=True)
 class Beside:
-    """What else is known of the same figures: state systems, and the period before; by field code."""
+    """What else is known of the same figures: state systems, the period before, and the evidence; by code."""
 
     systems: Mapping[str, Reading]
     earlier: Mapping[str, Reading]
+    cited: Mapping[str, tuple[Cited, ...]]
 
 
 def beside(assessment: Assessment) -> Beside:
-    """Cost: two queries."""
+    """Cost: four queries."""
     edition = edition_of(assessment.framework, assessment.edition)
-    return Beside(readings_by_systems(edition, assessment), readings_before(edition, assessment))
+    return Beside(
+        readings_by_systems(edition, assessment),
+        readings_before(edition, assessment),
+        evidence.cited(assessment.unit, assessment.framework, Period.parse(assessment.period)),
+    )
 
 
 def _as_it_ended(unit: Unit) -> Named:

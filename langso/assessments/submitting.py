@@ -13,12 +13,11 @@ from django.db.models import Max
 from langso.assessments import doubts as doubting
 from langso.assessments.actions import issue
 from langso.assessments.doubts import Doubt
-from langso.assessments.judging import edition_of, readings_before, readings_by_systems, readings_of
+from langso.assessments.judging import current_result, edition_of, readings_before, readings_by_systems, readings_of
 from langso.assessments.models import Assessment, Confirmation, Publication, Submission
 from langso.assessments.moving import TooLate, begin, check_running, locked, move
-from langso.assessments.results import Reading, Result, as_json, result_of
+from langso.assessments.results import Reading, Result, as_json
 from langso.criteria.edition import Edition, fields_of
-from langso.criteria.engine import judge
 from langso.cycles.models import Cycle
 from langso.evidence import queries as evidence
 from langso.files.models import StoredFile
@@ -122,7 +121,7 @@ def readiness(assessment: Assessment, *, at: datetime) -> Readiness:
     period = Period.parse(assessment.period)
     figures = measures.figures_of(assessment.unit, period)
     readings = readings_of(edition, figures)
-    result = result_of(judge(edition, measures.table_of(edition, [assessment.unit_id], period)), 0, readings)
+    result = current_result(edition, assessment.unit, period, figures)
     confirmed = {c.criterion: c for c in assessment.confirmations.filter(replaced_at=None).select_related("by")}
     cited = evidence.counts([assessment.unit_id], assessment.framework, period).get(assessment.unit_id, {})
     alike = evidence.likenesses_of([assessment.unit_id], assessment.framework, period)

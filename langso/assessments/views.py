@@ -218,7 +218,8 @@ def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> H
             return redirect(f"/danh-gia/{pk}/nhom/{after}/" if after else f"/danh-gia/{pk}/")
         saved_line = f"Chưa lưu {len(form.errors)} ô có lỗi. Phần còn lại đã lưu lúc {_clock(desk.at)}."
         kept = "Những ô khác đã lưu. Chữ đã ghi ở ô sai vẫn còn nguyên."
-    page = queries.assessment_page(assessment, on=day_of(desk.at))
+    known = form.known if data is None else None  # what was saved just now is read anew
+    page = queries.assessment_page(assessment, on=day_of(desk.at), figures=known)
     shown = words.of_group(page, form, group, beside)
     others = presence.others(assessment, person=desk.person.person_id, at=desk.at)
     return render(

@@ -18,6 +18,7 @@ from langso.assessments.states import WITH_UNIT, State
 from langso.criteria.edition import Edition, Field, Kind, Measure, Status, Test
 from langso.criteria.reasons import lower_first
 from langso.cycles.models import Cycle
+from langso.evidence.queries import Cited
 from langso.lib.number import write_number
 from langso.lib.period import VIETNAM, write_day
 from langso.lib.workdays import workdays_between
@@ -206,6 +207,7 @@ class ShownCriterion:
     rungs: tuple[tuple[str, str], ...]
     row: Row | None
     line: str
+    cited: tuple[Cited, ...] = ()
     beside: tuple[tuple[str, str, str], ...] = ()  # sentence, button, value of the button
 
 
@@ -230,7 +232,8 @@ def of_group(page: AssessmentPage, form: GroupForm, group: str, beside: Beside) 
         )
         line = result_line(row) if row else ""
         lines = beside_lines(criterion_form, beside)
-        shown.append(ShownCriterion(criterion_form, hint, rungs, row, line, lines))
+        cited = beside.cited.get(criterion_form.code, ())
+        shown.append(ShownCriterion(criterion_form, hint, rungs, row, line, cited, lines))
     index = [
         {
             "href": f"#{s.form.code}",

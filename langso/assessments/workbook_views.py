@@ -40,8 +40,8 @@ def workbook_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse
     return _download(content, f"{fold(page.unit.name).replace(' ', '-')}-{page.period.code}.xlsx")
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=sheets.TYPE)
+def _download(content: bytes, name: str, content_type: str = sheets.TYPE) -> HttpResponse:
+    answer = HttpResponse(content, content_type=content_type)
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -196,4 +196,4 @@ def _write(
 @desk(Right.FIGURE_READ)
 def file_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     file = get_object_or_404(StoredFile.objects.within(desk.units), pk=pk)
-    return _download(files.read(file), file.name)
+    return _download(files.read(file), file.name, file.content_type)

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ["LANGSO_DEMO"] = "1"
     say = Progress()
     with open_house(serve=not args.load_only, migrate=True, say=say) as house:
-        from langso.commands import demo_country
+        from langso.commands import demo_country, demo_cycles
         from langso.units import loading
 
         if not loading.is_loaded():
@@ -33,6 +33,9 @@ def run(args: argparse.Namespace) -> int:
         if not demo_country.is_built():
             with say.phase("Dựng số liệu mẫu (số liệu mô phỏng)"):
                 demo_country.build(say=say)
+        if not demo_cycles.is_built():
+            with say.phase("Dựng ba đợt đánh giá của một tỉnh (mô phỏng)"):
+                demo_cycles.build(say=say)
         if args.load_only:
             return 0
         return serve.serve(house.home, args, embedded=house.addresses.embedded, say=say)

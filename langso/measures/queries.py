@@ -64,7 +64,7 @@ def table_of(edition: Edition, units: Sequence[int], period: Period) -> Table:
     ):
         numbers = [nan if x is None else float(x) for x in (top, bottom, value)]
         by_measure.setdefault(measure, []).append((place[unit], numbers[0], numbers[1], numbers[2]))
-    return columns_table(edition, list(map(str, units)), by_measure, classes=_classes(edition, units, period))
+    return columns_table(edition, list(map(str, units)), by_measure, classes=classes_of(edition, units, period))
 
 
 def columns_table(
@@ -93,7 +93,8 @@ def _column(measure: Measure, rows: list[tuple[int, float, float, float]], units
     return Column(filled[2])
 
 
-def _classes(edition: Edition, units: Sequence[int], period: Period) -> list[str] | None:
+def classes_of(edition: Edition, units: Sequence[int], period: Period) -> list[str] | None:
+    """The class of region of each unit, where targets depend on it.  Cost: at most one query."""
     if edition.region_classes is None:
         return None
     known = dict(

@@ -46,6 +46,14 @@ CAST = (
         "Công chức xã bên cạnh: không thấy số liệu chưa công bố của xã khác",
     ),
     Player(
+        "xac-minh",
+        "chị",
+        "Nông Thị Hương",
+        Role.PROVINCE_VERIFIER,
+        "08",
+        "Chuyên viên Văn phòng UBND tỉnh: xác minh những tiêu chí được giao",
+    ),
+    Player(
         "tham-dinh", "anh", "Vũ Minh Tuấn", Role.PROVINCE_APPRAISER, "08", "Xem mọi xã trong tỉnh, xã nào còn thiếu gì"
     ),
     Player(

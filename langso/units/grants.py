@@ -50,6 +50,18 @@ ADD_ONLY = {
     "evidence_likeness": (),
     "measures_reportedfigure": ("replaced_at",),
     "measures_systemreading": ("replaced_at",),
+    "recognition_ballot": ("replaced_at",),
+    "recognition_conditionrecord": (),
+    "recognition_recognition": (
+        "reason",
+        "revocation_id",
+        "revocation_number",
+        "revocation_sha256",
+        "revoked_on",
+        "rule",
+        "superseded_on",
+        "valid",
+    ),
 }
 # Only what serves the moment is ever deleted; work and records stay.
 DELETABLE = (

@@ -43,7 +43,7 @@ class Fold(Func):
     output_field = models.TextField()
 
 
-def _singleton(column: str) -> Func:
+def singleton(column: str) -> Func:
     """A range of one value: equality under GiST without an extension."""
     return Func(F(column), F(column), models.Value("[]"), function="int8range")
 
@@ -52,7 +52,7 @@ def once_at_a_time(name: str) -> ExclusionConstraint:
     """One unit has one such fact on any day."""
     return ExclusionConstraint(
         name=name,
-        expressions=[(_singleton("unit_id"), RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+        expressions=[(singleton("unit_id"), RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
     )
 
 
@@ -187,7 +187,7 @@ class UnitParent(models.Model):
         ]
 
 
-def _text_singleton(column: str) -> Func:
+def text_singleton(column: str) -> Func:
     """Equality of texts under GiST, by their hash."""
     digest = Func(F(column), models.Value(0), function="hashtextextended", output_field=models.BigIntegerField())
     return Func(digest, digest, models.Value("[]"), function="int8range")
@@ -214,8 +214,8 @@ class UnitRegionClass(models.Model):
             ExclusionConstraint(
                 name="unit_has_one_region_class_a_day",
                 expressions=[
-                    (_singleton("unit_id"), RangeOperators.EQUAL),
-                    (_text_singleton("system"), RangeOperators.EQUAL),
+                    (singleton("unit_id"), RangeOperators.EQUAL),
+                    (text_singleton("system"), RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             )

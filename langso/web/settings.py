@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "langso.web",
     "langso.commands",
     "langso.dashboards",
+    "langso.recognition",
     "langso.appraisals",
     "langso.assessments",
     "langso.cycles",
