@@ -73,6 +73,7 @@ class Move:
     right: str
     label: str
     needs_reason: bool = False
+    after_closing: bool = False  # possible in a closed cycle too: what was decided in it can still be taken back
 
 
 MOVES: dict[str, Move] = {
@@ -92,7 +93,7 @@ MOVES: dict[str, Move] = {
     "take_out": Move((S.IN_COUNCIL,), S.APPRAISED, "council_write", "đưa ra khỏi phiên họp", needs_reason=True),
     "decline": Move((S.IN_COUNCIL,), S.NOT_RECOGNISED, "council_write", "không công nhận"),
     "recognise": Move((S.IN_COUNCIL,), S.RECOGNISED, "recognition_write", "công nhận"),
-    "revoke": Move((S.RECOGNISED,), S.REVOKED, "recognition_write", "thu hồi", needs_reason=True),
+    "revoke": Move((S.RECOGNISED,), S.REVOKED, "recognition_write", "thu hồi", needs_reason=True, after_closing=True),
     "restore": Move((S.REVOKED,), S.IN_COUNCIL, "council_write", "xét công nhận lại", needs_reason=True),
 }
 

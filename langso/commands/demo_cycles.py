@@ -5,7 +5,7 @@ papers and threads are what they would be. The star commune's file has come back
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -18,7 +18,7 @@ from django.utils import timezone
 from langso.appraisals import actions as appraising
 from langso.appraisals import queries as appraisals
 from langso.assessments import moving, self_report, submitting
-from langso.assessments.judging import edition_of
+from langso.assessments.judging import edition_of, readings_by_systems
 from langso.assessments.models import Assessment
 from langso.assessments.queries import assessment_page
 from langso.commands import demo_papers
@@ -27,7 +27,6 @@ from langso.criteria.edition import Edition
 from langso.cycles.models import Cycle, Department, Part
 from langso.files import actions as files
 from langso.legal.models import LegalDocument
-from langso.lib.number import write_number
 from langso.lib.period import VIETNAM, Period, day_of
 from langso.lib.vietnamese import sort_key
 from langso.lib.workdays import add_workdays, workday_from
@@ -208,8 +207,6 @@ def _appraise(stage: Stage, assessment: Assessment, *, at: datetime, correct: bo
 
 
 def _system_figures(assessment: Assessment, edition: Edition, code: str) -> dict[str, dict[str, float | None]]:
-    from langso.assessments.judging import readings_by_systems
-
     reading = readings_by_systems(edition, assessment)[code]
     return {code: {"numerator": reading.numerator, "denominator": reading.denominator, "value": reading.value}}
 
@@ -232,7 +229,7 @@ def _readings(stage: Stage, communes: list[Named], *, period: str, at: datetime)
             )
             measures.receive_reading(
                 unit=unit,
-                measure=submeasure(edition, code),
+                measure=replace(field.measure, key=key_of(edition, field)),
                 period=Period.parse(period),
                 entry=Entry(
                     numerator=max(figure.numerator - less, Decimal(0)),
@@ -246,13 +243,6 @@ def _readings(stage: Stage, communes: list[Named], *, period: str, at: datetime)
             )
 
 
-def submeasure(edition: Edition, code: str):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    field = edition.fields[code]
-    return replace(field.measure, key=key_of(edition, field))
-
-
 def _last_year(stage: Stage) -> None:
     """Figures of 2025: those of 2026 a little lower, so that movement can be seen."""
     units = [c.id for c in stage.communes]
@@ -261,11 +251,12 @@ def _last_year(stage: Stage) -> None:
             """
             insert into measures_reportedfigure
                 (unit_id, measure, period, numerator, denominator, value, as_of, source, note, origin, reported_at)
-            select unit_id, measure, '2025', floor(numerator * (0.82 + (unit_id % 9) / 100.0)), denominator,
+            select unit_id, measure, '2025', floor(numerator * (0.82 + (unit_id %% 9) / 100.0)), denominator,
                    case when value > 1 then round(value * 0.9) else value end, date '2025-12-31', source, '', origin,
                    timestamptz '2026-01-08 08:00+07'
             from measures_reportedfigure
             where period = '2026' and replaced_at is null and unit_id = any(%s)
+            on conflict do nothing
             """,
             [units],
         )
@@ -273,7 +264,7 @@ def _last_year(stage: Stage) -> None:
 
 def _finished(stage: Stage) -> int:
     _last_year(stage)
-    chosen = [c for n, c in enumerate(stage.communes) if n % 6 == 0 or c.code == STAR][:20]
+    chosen = [c for n, c in enumerate(stage.communes) if n % 6 == 0 or c.code == STAR][:12]
     days = [date(2026, 1, 5), date(2026, 1, 30), date(2026, 3, 6), date(2026, 3, 20), date(2026, 3, 31)]
     cycle = _cycle(
         stage,
@@ -282,6 +273,7 @@ def _finished(stage: Stage) -> int:
         framework=FRAMEWORK,
         period="2025",
         days=days,
+        requires_signature=False,
     )
     moving.open_cycle(cycle, [c.id for c in chosen], by=stage.admin, at=stage.at(days[0], 8))
     _readings(stage, chosen, period="2025", at=stage.at(date(2026, 1, 9), 9))
@@ -290,7 +282,8 @@ def _finished(stage: Stage) -> int:
         handed = _hand_in(stage, cycle, commune, day=day, n=n, signed=n < 6)
         _appraise(stage, handed, at=stage.at(workday_from(date(2026, 2, 2) + timedelta(days=n)), 9), correct=True)
     demo_papers.decide(cycle, stage.province, by=stage.appraiser, admin=stage.admin, at=stage.at(date(2026, 3, 18), 14))
-    moving.close_cycle(cycle, by=stage.admin, at=stage.at(date(2026, 3, 31), 16))
+    if cycle.assessments.filter(state="recognised").exists():
+        moving.close_cycle(cycle, by=stage.admin, at=stage.at(date(2026, 3, 31), 16))
     return len(chosen)
 
 
@@ -315,11 +308,11 @@ def _under_appraisal(stage: Stage) -> int:
     moving.open_cycle(cycle, [c.id for c in stage.communes], by=stage.admin, at=stage.at(days[0], 8))
     _departments(stage, cycle)
     star = next(c for c in stage.communes if c.code == STAR)
-    chosen = [star, *[c for n, c in enumerate(stage.communes) if n % 3 == 1 and c.code != STAR][:29]]
-    _readings(stage, chosen, period="2026", at=stage.at(days[0], 9))
+    chosen = [star, *[c for n, c in enumerate(stage.communes) if n % 3 == 1 and c.code != STAR][:19]]
+    _readings(stage, chosen, period="2026", at=stage.at(submit_by - timedelta(days=2), 9))
     for n, commune in enumerate(chosen):
         day = workday_from(submit_by - timedelta(days=1 + n % 12))
-        handed = _hand_in(stage, cycle, commune, day=day, n=n, signed=n < 3)
+        handed = _hand_in(stage, cycle, commune, day=day, n=n, signed=True)
         if n in (4, 7, 9, 12):
             _appraise(stage, handed, at=stage.at(workday_from(submit_by + timedelta(days=1)), 8 + n % 6), correct=True)
     _send_star_back(stage, cycle, star)
@@ -389,7 +382,3 @@ def _just_opened(stage: Stage) -> None:
         ],
     )
     moving.open_cycle(cycle, [c.id for c in stage.communes], by=stage.admin, at=stage.at(start, 8))
-
-
-def say_counts() -> str:
-    return f"{write_number(Assessment.objects.exclude(cycle=None).count())} hồ sơ trong các đợt đánh giá"

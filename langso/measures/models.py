@@ -26,6 +26,7 @@ class ReportedFigure(models.Model):
     class Origin(models.TextChoices):
         TYPED = "typed", "nhập trên màn hình"
         WORKBOOK = "workbook", "nhập từ tệp Excel"
+        EXCHANGE = "exchange", "hệ thống khác gửi"
         SIMULATED = "simulated", "số liệu mô phỏng"
 
     unit_path = "unit"

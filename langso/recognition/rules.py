@@ -56,6 +56,10 @@ class ChoiceUnknown(Refused):
     says = "Chọn một trong ba: đồng ý, không đồng ý, phiếu trắng."
 
 
+class OtherWayOfVoting(Refused):
+    says = "Phiên họp này {way}. Ghi phiếu theo cách ấy."
+
+
 class VotesMissing(Refused):
     says = "Còn thiếu phiếu của {count} hồ sơ: {names}. Ghi đủ phiếu rồi kết thúc phiên họp."
 
@@ -98,6 +102,10 @@ class ConditionsNotMet(Refused):
 
 class AlreadyBefore(Refused):
     says = "Hồ sơ của {name} đang ở phiên họp ngày {day:%d/%m/%Y}. Đợi phiên ấy xong, hoặc đưa ra khỏi phiên ấy."
+
+
+class TakenOut(Refused):
+    says = "Hồ sơ này vừa được đưa ra khỏi phiên họp. Tải lại trang."
 
 
 class CandidateElsewhere(Refused):

@@ -48,8 +48,12 @@ ADD_ONLY = {
         "withdrawn_reason",
     ),
     "evidence_likeness": (),
+    "exchange_apikey": ("last_used_on", "revoked_at"),
+    "exchange_receivedrequest": (),
     "measures_reportedfigure": ("replaced_at",),
     "measures_systemreading": ("replaced_at",),
+    "notices_notice": (),
+    "notices_seen": (),
     "recognition_ballot": ("replaced_at",),
     "recognition_conditionrecord": (),
     "recognition_recognition": (
@@ -72,6 +76,7 @@ DELETABLE = (
     "cycles_part",
     "dashboards_keptpage",
     "django_session",
+    "exchange_receivedrequest",
     "web_cache",
 )
 

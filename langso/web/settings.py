@@ -55,6 +55,7 @@ DEMO = os.environ.get("LANGSO_DEMO") == "1"
 INSTALLED_APPS = [
     "langso.web",
     "langso.commands",
+    "langso.exchange",
     "langso.dashboards",
     "langso.recognition",
     "langso.appraisals",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "langso.evidence",
     "langso.measures",
     "langso.files",
+    "langso.notices",
     "langso.people",
     "langso.ledger",
     "langso.units",
@@ -177,6 +179,19 @@ ACCOUNT_SESSION_REMEMBER = True
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(HOME / "mail")
+
+# What a notice goes out by beside the screen; `LANGSO_NOTICE_CHANNELS=email` leaves the others out. A house with a
+# gateway of its own puts its class here.
+_CHANNELS = {
+    "email": "langso.notices.channels.Email",
+    "sms": "langso.notices.channels.SmsFiles",
+    "zalo": "langso.notices.channels.ZaloFiles",
+}
+NOTICE_CHANNELS = {
+    name: _CHANNELS[name]
+    for name in os.environ.get("LANGSO_NOTICE_CHANNELS", "email,sms,zalo").replace(" ", "").split(",")
+    if name in _CHANNELS
+}
 
 LOGGING = {
     "version": 1,

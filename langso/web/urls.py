@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("langso.appraisals.urls")),
     path("", include("langso.assessments.urls")),
     path("", include("langso.evidence.urls")),
+    path("", include("langso.notices.urls")),
     path("", include("langso.people.urls")),
     path("", include("langso.ui.urls")),
     path("dang-nhap/", public(account.login), name="account_login"),
