@@ -10,6 +10,7 @@ from langso.appraisals import rules
 from langso.appraisals.judging import readings_after, result_after
 from langso.appraisals.models import Conclusion, Message, Verdict
 from langso.appraisals.queries import standing
+from langso.assessments import telling
 from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment, Submission
 from langso.assessments.moving import check_running, current_submission, locked, move
@@ -183,6 +184,7 @@ def write_message(
         at=at,
         facts={"criterion": criterion, "text": text},
     )
+    telling.of_message(now, message=message.pk, criterion=criterion, text=text, from_unit=from_unit, at=at)
     return message
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from langso.appraisals import rules
 from langso.appraisals.models import Appeal, SampleDraw, SampleVisit, Verdict
 from langso.appraisals.queries import standing
+from langso.assessments import telling
 from langso.assessments.models import Assessment
 from langso.assessments.moving import check_running, current_submission, locked, move
 from langso.assessments.states import State, check_move
@@ -66,6 +67,7 @@ def appeal(*, assessment: Assessment, criterion: str, text: str, by: int | None,
         at=at,
         facts={"criterion": criterion, "verdict": verdict.pk, "text": text},
     )
+    telling.of_appeal(now, appeal=made.pk, criterion=criterion, answer_by=made.answer_by, at=at)
     return made
 
 
@@ -91,6 +93,8 @@ def answer(*, appeal: Appeal, outcome: str, text: str, by: int | None, at: datet
         at=at,
         facts={"criterion": held.criterion, "outcome": outcome, "answer": text},
     )
+    said = str(Appeal.Outcome(outcome).label)
+    telling.of_answer(held.assessment, appeal=held.pk, criterion=held.criterion, outcome=said, at=at)
     if outcome == Appeal.Outcome.CHANGED:
         file = locked(held.assessment)
         if file.state == State.IN_COUNCIL:

@@ -45,6 +45,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
     today = day_of(desk.at)
     cycles = queries.cycles_in_reach(desk.units)
     running = [c for c in cycles if c.is_running]
+    running.sort(key=lambda c: c.appraise_by)  # the nearest deadline first
     cycle = _cycle(request, running + [c for c in cycles if not c.is_running])
     if cycle is None:
         return render(request, "appraisals/queue.html", {"page": {"cycle": None, "trail": _trail()}})
@@ -321,6 +322,7 @@ def criterion(request: HttpRequest, desk: Desk, pk: int, code: str) -> HttpRespo
             }
             for f in found.fields
         ],
+        "doubts": " ".join(d.says for d in found.line.doubts),
         "consequence": words.consequence(found),
         "verdict": words.verdict_words(standing, page.edition.fields) if standing else "",
         "opinions": [(v, words.verdict_words(v, page.edition.fields)) for v in found.line.opinions],

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from langso.assessments.results import Reading, Result
-from langso.criteria.edition import Edition, Kind
+from langso.criteria.edition import Edition, Kind, Measure
 from langso.lib.number import write_number
 from langso.lib.period import write_day
 
 JUMP = 25.0  # percentage points since the last cycle
+LEAST_COUNT = 20  # of fewer, one more or less is already a jump
 OLD_DAYS = 120  # a figure this much older than the day of submission
 
 
@@ -56,10 +57,11 @@ def doubts_of(
         if reading is None:
             continue
         measure = criterion.measure
-        found += _against_system(code, measure.per, reading, systems.get(code), measure.kind)
+        found += _against_system(code, measure, reading, systems.get(code))
         before = share_of(earlier.get(code), measure.per)
         now = share_of(reading, measure.per)
-        if measure.kind is Kind.SHARE and before is not None and now is not None and now - before >= JUMP:
+        is_many = reading.denominator is None or reading.denominator >= LEAST_COUNT
+        if measure.kind is Kind.SHARE and is_many and before is not None and now is not None and now - before >= JUMP:
             says = f"Tăng {write_number(now - before, 1)} điểm phần trăm so với kỳ trước ({write_number(before, 1)}%)."
             found.append(Doubt(code, "jumped", says))
         row = result.rows.get(code)
@@ -75,7 +77,7 @@ def doubts_of(
     return found + _counts_that_differ(edition, readings)
 
 
-def _against_system(code: str, per: int, claim: Reading, system: Reading | None, kind: Kind) -> list[Doubt]:
+def _against_system(code: str, measure: Measure, claim: Reading, system: Reading | None) -> list[Doubt]:
     if system is None:
         return []
     if claim.numerator is not None and system.numerator is not None:
@@ -85,14 +87,14 @@ def _against_system(code: str, per: int, claim: Reading, system: Reading | None,
         gap = claim.numerator - system.numerator
         if gap:
             way = "cao hơn" if gap > 0 else "thấp hơn"
-            says = f"Lời khai {way} {system.source} {write_number(abs(gap), 0)}."
+            says = f"Lời khai {way} {system.source} {write_number(abs(gap), 0)} {measure.counted}".strip() + "."
         else:
             says = f"Mẫu số khác {system.source}: {write_number(system.denominator or 0, 0)}."
         return [Doubt(code, "differs", says)]
-    ours, theirs = share_of(claim, per), share_of(system, per)
+    ours, theirs = share_of(claim, measure.per), share_of(system, measure.per)
     if ours is None or theirs is None or ours == theirs:
         return []
-    if kind is Kind.YES_NO:
+    if measure.kind is Kind.YES_NO:
         return [Doubt(code, "differs", f"{system.source} ghi {'có' if theirs else 'chưa có'}.")]
     return [Doubt(code, "differs", f"{system.source} ghi {write_number(theirs)}.")]
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count
 
+from langso.assessments import telling
 from langso.assessments.actions import issue
 from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment, Step, Submission
@@ -78,11 +79,11 @@ def move(
     Refuses: NotInCycle, CycleNotRunning, MoveNotPossible, ReasonMissing.
     """
     now = locked(assessment)
-    if verb not in MOVES or not MOVES[verb].after_closing:
+    if not MOVES[verb].after_closing:
         check_running(now.cycle)
     reason = " ".join(reason.split()) if len(reason) < 3 else reason.strip()
     way = check_move(verb, now.state, reason=reason)
-    Step.objects.create(
+    step = Step.objects.create(
         assessment=now,
         unit_id=now.unit_id,
         verb=verb,
@@ -105,6 +106,7 @@ def move(
         at=at,
         facts={"from": before, "to": now.state, "reason": reason, **(facts or {})},
     )
+    telling.of_move(now, step)
     return now
 
 
@@ -141,7 +143,9 @@ def hand_over(assessment: Assessment, *, to: int, by: int | None, at: datetime, 
         check_move("release", now.state)
     before = now.claimed_by_id
     if now.state == State.SUBMITTED:
-        return move(now, "claim", by=by, at=at, reason=reason, facts={"given_to": to}, claimed_by_id=to)
+        moved = move(now, "claim", by=by, at=at, reason=reason, facts={"given_to": to}, claimed_by_id=to)
+        telling.of_handing_over(moved, to=to, at=at)
+        return moved
     now.claimed_by_id = to
     now.save(update_fields=["claimed_by"])
     ledger.record(
@@ -152,6 +156,8 @@ def hand_over(assessment: Assessment, *, to: int, by: int | None, at: datetime, 
         at=at,
         facts={"from": before, "to": to, "reason": reason},
     )
+    if to != before:
+        telling.of_handing_over(now, to=to, at=at)
     return now
 
 
@@ -189,6 +195,7 @@ def extend(assessment: Assessment, *, until: date, reason: str, by: int | None, 
         at=at,
         facts={"until": until, "reason": reason.strip()},
     )
+    telling.of_extension(now, until=until, reason=reason, at=at)
     return now
 
 
@@ -196,7 +203,7 @@ def extend(assessment: Assessment, *, until: date, reason: str, by: int | None, 
 def open_cycle(cycle: Cycle, units: Iterable[int], *, by: int | None, at: datetime) -> int:
     """Open a drafted cycle for these units: one assessment each; one already begun by the unit itself joins.
 
-    Opening again gives the number there is. Cost: four statements, whatever the number of units.
+    Opening again gives the number there is. Cost: six statements, whatever the number of units.
     Refuses: UnitElsewhere, EditionChanged.
     """
     held = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
@@ -238,6 +245,7 @@ def open_cycle(cycle: Cycle, units: Iterable[int], *, by: int | None, at: dateti
         facts={"units": len(wanted), "framework": held.framework, "edition": held.edition, "period": held.period},
     )
     cycle.opened_at = at
+    telling.of_opening(held, held.assessments.values_list("pk", "unit_id"), at=at)
     return len(wanted)
 
 

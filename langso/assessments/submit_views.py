@@ -46,9 +46,11 @@ def _review(request: HttpRequest, desk: Desk, assessment: Assessment, *, problem
     for criterion in ready.criteria:
         groups.setdefault(names[criterion.group], []).append(criterion)
     last = assessment.cycle.last_day(assessment.extended_to)
+    steps = list(assessment.steps.select_related("by"))
     context = {
         "page": page,
         "ready": ready,
+        "returned": next((s for s in reversed(steps) if s.verb == "return"), None) if state == State.RETURNED else None,
         "groups": groups,
         "rows": ready.result.rows,
         "state": state,
@@ -56,7 +58,7 @@ def _review(request: HttpRequest, desk: Desk, assessment: Assessment, *, problem
         "days": words.days_left(last, assessment.cycle, on=day_of(desk.at)),
         "problem": problem,
         "submission": current_submission(assessment),
-        "steps": list(assessment.steps.select_related("by")),
+        "steps": steps,
         "can_write": desk.person.has(Right.ASSESSMENT_WRITE) and state in WITH_UNIT,
         "can_send": desk.person.has(Right.ASSESSMENT_WRITE) and state in (State.DRAFTING, State.RETURNED),
         "can_sign": desk.person.has(Right.SUBMISSION_SIGN),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from langso.assessments import bulk_views, public, submit_views, views, workbook_views
+from langso.assessments import bulk_views, cycle_views, public, submit_views, views, workbook_views
 
 urlpatterns = [
     path("viec-cua-toi/", views.my_work, name="my-work"),
@@ -24,6 +24,16 @@ urlpatterns = [
     path("danh-gia/<int:pk>/ky/", submit_views.sign, name="assessment-sign"),
     path("danh-gia/<int:pk>/tu-danh-gia.pdf", submit_views.report, name="assessment-report"),
     path("tep/<int:pk>/", workbook_views.file_download, name="file"),
+    path("dot/", cycle_views.cycle_list, name="cycles"),
+    path("dot/moi/", cycle_views.cycle_new, name="cycle-new"),
+    path("dot/<slug:code>/", cycle_views.cycle_page, name="cycle"),
+    path("dot/<slug:code>/sua/", cycle_views.cycle_edit, name="cycle-edit"),
+    path("dot/<slug:code>/ngay-nghi/", cycle_views.cycle_days_off, name="cycle-days-off"),
+    path("dot/<slug:code>/mo/", cycle_views.cycle_open, name="cycle-open"),
+    path("dot/<slug:code>/khoa/", cycle_views.cycle_close, name="cycle-close"),
+    path("dot/<slug:code>/gia-han/", cycle_views.cycle_extend, name="cycle-extend"),
+    path("dot/<slug:code>/so-nganh/", cycle_views.departments, name="cycle-departments"),
+    path("dot/<slug:code>/so-nganh/<int:pk>/", cycle_views.department, name="cycle-department"),
     path("khung/", public.framework_list, name="framework-list"),
     path("khung/<str:code>/", public.framework, name="framework"),
 ]

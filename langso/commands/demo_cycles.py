@@ -24,6 +24,7 @@ from langso.assessments.queries import assessment_page
 from langso.commands import demo_papers
 from langso.commands.demo_country import FRAMEWORK
 from langso.criteria.edition import Edition
+from langso.criteria.reasons import lower_first
 from langso.cycles.models import Cycle, Department, Part
 from langso.files import actions as files
 from langso.legal.models import LegalDocument
@@ -91,7 +92,7 @@ def build(*, say: Callable[[str], None] = lambda line: None) -> int:
 
 def _stage(today: date, now: datetime) -> Stage:
     communes = units_on(today, level="commune", province_code=PROVINCE)
-    province = Unit.objects.get(pk=communes[0].province_id)
+    province = Unit.objects.get(pk=communes[0].province_id or 0)
     accounts = {a.username: a.pk for a in Account.objects.all()}
     people = dict(Person.objects.filter(account__in=accounts.values()).values_list("account_id", "pk"))
     root = trial_root(start=datetime(2025, 1, 1, tzinfo=UTC), stop=datetime(2040, 1, 1, tzinfo=UTC))
@@ -103,7 +104,8 @@ def _stage(today: date, now: datetime) -> Stage:
     return Stage(province, communes, people[accounts["tham-dinh"]], people[accounts["quan-tri-tinh"]], root, today)
 
 
-def _person(name: str, unit: Unit, address: str) -> int:
+def _person(name: str, unit: Unit) -> int:
+    address = "chị" if " Thị " in name else "anh"
     person = Person(full_name=name, address=address, unit=unit, sort_key=sort_key(name))
     person.save(using="owner")
     return person.pk
@@ -140,7 +142,7 @@ def _cycle(
 def _hand_in(stage: Stage, cycle: Cycle, commune: Named, *, day: date, n: int, signed: bool) -> Assessment:
     """One commune's way to the receipt: documents, confirmation, signature, submission."""
     unit = Unit.objects.get(pk=commune.id)
-    head = _person(HEADS[n % len(HEADS)], unit, "anh" if n % 3 else "chị")
+    head = _person(HEADS[n % len(HEADS)], unit)
     assessment = Assessment.objects.select_related("unit", "cycle").get(cycle=cycle, unit=unit)
     demo_papers.give_evidence(assessment, commune, by=head, at=stage.at(day, 8), place=n)
     at = stage.at(day, 9 + n % 7, (n * 7) % 60)
@@ -156,7 +158,7 @@ def _hand_in(stage: Stage, cycle: Cycle, commune: Named, *, day: date, n: int, s
         claim = submitting.claim_of(assessment, ready)
         page = assessment_page(assessment, on=stage.today)
         _, unsigned = self_report.write(assessment, page.unit, ready, claim)
-        key = stage.root.signer(HEADS[n % len(HEADS)], f"UBND {commune.name}", password=KEY_PASSWORD)
+        key = stage.root.signer(HEADS[n % len(HEADS)], f"UBND {lower_first(commune.name)}", password=KEY_PASSWORD)
         signer = signing.load_pkcs12(key, KEY_PASSWORD)
         content = signing.sign(unsigned, signer, reason="Ký bản tự đánh giá", place=commune.name, at=at)
         who = self_report.check_signed(content, unsigned, at=at)
@@ -321,7 +323,7 @@ def _under_appraisal(stage: Stage) -> int:
 
 def _send_star_back(stage: Stage, cycle: Cycle, star: Named) -> None:
     """The star commune's file came back with one criterion to mend, and a thread about it."""
-    at = timezone.now() - timedelta(days=2)
+    at = stage.at(workday_from(stage.today - timedelta(days=4)), 9, 15)
     file = Assessment.objects.select_related("unit", "cycle").get(cycle=cycle, unit=star.id)
     officer = Person.objects.get(account__username="can-bo")
     moving.claim(file, by=stage.appraiser, at=at)

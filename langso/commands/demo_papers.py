@@ -9,6 +9,7 @@ from PIL import Image
 from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment
 from langso.criteria.edition import Edition
+from langso.criteria.reasons import lower_first
 from langso.cycles.models import Cycle
 from langso.evidence import actions as evidence
 from langso.lib.period import Period, day_of
@@ -48,7 +49,7 @@ def give_evidence(assessment: Assessment, commune: Named, *, by: int, at: dateti
         piece = evidence.add_document(
             unit=assessment.unit,
             number=number,
-            issuer=f"UBND {commune.name}",
+            issuer=f"UBND {lower_first(commune.name)}",
             issued_on=day_of(at) - timedelta(days=3 + k),
             title=f"{title} năm {period.code[:4]}",
             content=content,
@@ -61,6 +62,18 @@ def give_evidence(assessment: Assessment, commune: Named, *, by: int, at: dateti
                 evidence.cite(
                     evidence=piece, framework=assessment.framework, period=period, criterion=code, by=by, at=at
                 )
+    if place % 4 != 3:  # the rest leave some criteria without a paper, and hear of it
+        summary = evidence.add_document(
+            unit=assessment.unit,
+            number=f"{90 + place}/BC-UBND",
+            issuer=f"UBND {lower_first(commune.name)}",
+            issued_on=day_of(at) - timedelta(days=2),
+            title=f"Tổng hợp số liệu phục vụ tự đánh giá năm {period.code[:4]}",
+            by=by,
+            at=at,
+        )
+        for code in sorted(known - {code for *_, codes in DOCUMENTS for code in codes}):
+            evidence.cite(evidence=summary, framework=assessment.framework, period=period, criterion=code, by=by, at=at)
     if place % 3 == 0 and place < 12:
         photo = evidence.add_photo(
             unit=assessment.unit,
@@ -89,9 +102,7 @@ def paper(commune: Named, *, symbol: str, number: str, title: str, on: date) -> 
     return pdf.write(
         Paper(
             kind="Kế hoạch" if symbol.startswith("KH") else "Báo cáo",
-            office=Office(
-                name=f"Ủy ban nhân dân {commune.name[:1].lower()}{commune.name[1:]}", place=commune.short_name
-            ),
+            office=Office(name=f"Ủy ban nhân dân {lower_first(commune.name)}", place=commune.short_name),
             stamp=Stamp(symbol=symbol, number=number, written_on=on, issued_on=on, is_simulated=True),
             abstract=title,
             blocks=(

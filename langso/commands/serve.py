@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,7 @@ def serve(home: Home, args: argparse.Namespace, *, embedded: bool, say: Callable
 
     Refuses: WebNotStarted.
     """
+    from langso.commands.remind import keep_reminding
     from langso.host import postgres
     from langso.host.web import serving
 
@@ -44,10 +46,16 @@ def serve(home: Home, args: argparse.Namespace, *, embedded: bool, say: Callable
     os.environ.setdefault("LANGSO_ADDRESS", address)
     with serving(APP, host=args.host, port=args.port, workers=max(1, args.workers), environ=os.environ, say=say) as web:
         print(f"Làng Số đang chạy ở {address} (Ctrl-C để dừng).", flush=True)
-        while web.poll() is None:
-            time.sleep(1)
-            if embedded:
-                postgres.revive(home, say=say)
+        stop = threading.Event()
+        reminding = keep_reminding(stop, say=say)
+        try:
+            while web.poll() is None:
+                time.sleep(1)
+                if embedded:
+                    postgres.revive(home, say=say)
+        finally:
+            stop.set()
+            reminding.join(timeout=5)
     say("Máy chủ web đã tự dừng. Xem các dòng phía trên.")
     return 1
 

@@ -178,7 +178,7 @@ class CycleForm(_Calendar):
 
     @staticmethod
     def initial_of(cycle: Cycle) -> dict[str, Any]:
-        codes = {str(c["code"]) for c in cycle.conditions}
+        has_preset = {str(c["code"]) for c in cycle.conditions} >= PRESET
         document = cycle.document
         return {
             "title": cycle.title,
@@ -186,9 +186,9 @@ class CycleForm(_Calendar):
             "period": cycle.period,
             "days_off": cycle.days_off,
             "days_on": cycle.days_on,
-            "preset": codes >= PRESET,
+            "preset": has_preset,
             "conditions": "\n".join(
-                write_condition(c) for c in cycle.conditions if codes < PRESET or str(c["code"]) not in PRESET
+                write_condition(c) for c in cycle.conditions if not has_preset or str(c["code"]) not in PRESET
             ),
             "quorum_share": write_number(cycle.quorum_share * 100),
             "pass_share": write_number(cycle.pass_share * 100),

@@ -104,14 +104,22 @@ def check_calendar(
             )
     for name in names[1:]:
         day = days[name]
-        if name in only and not is_workday(day, off=off, on=on):
-            weekday = "thứ Bảy" if day.weekday() == 5 else "Chủ nhật" if day.weekday() == 6 else "ngày nghỉ"
-            raise DayOff(
-                field=name,
-                label=f"{DAYS[name]} {day:%d/%m/%Y}",
-                why=holiday(day) or weekday,
-                next_day=workday_from(day, off=off, on=on),
-            )
+        if name in only:
+            check_workday(DAYS[name], day, off=off, on=on, field=name)
+
+
+def check_workday(
+    label: str, day: date, *, off: Collection[date] = (), on: Collection[date] = (), field: str = ""
+) -> None:
+    """Refuses: DayOff, with the next working day."""
+    if not is_workday(day, off=off, on=on):
+        weekday = "thứ Bảy" if day.weekday() == 5 else "Chủ nhật" if day.weekday() == 6 else "ngày nghỉ"
+        raise DayOff(
+            field=field,
+            label=f"{label} {day:%d/%m/%Y}",
+            why=holiday(day) or weekday,
+            next_day=workday_from(day, off=off, on=on),
+        )
 
 
 def check_period(period: Period, submit_by: date) -> None:

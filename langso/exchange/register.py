@@ -1,5 +1,6 @@
 """Every figure that an edition on the shelf asks for, by the key it is kept under; and units by code and day."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,10 @@ from langso.lib.refusal import Refused
 from langso.measures.queries import key_of
 from langso.units.models import Unit, UnitCode, UnitName
 from langso.units.queries import unit_by_code
+from langso.units.rules import CodeUnknown
+
+_CODE = re.compile(r"[0-9]{2,5}")
+EXPLAINED = 50
 
 
 @dataclass(frozen=True)
@@ -70,15 +75,16 @@ class Places:
 
 
 def places(wanted: Iterable[tuple[str, date]], reached: QuerySet[Unit]) -> Places:
-    """Cost: three queries a day asked for, and one for each code nobody holds (at most fifty are explained)."""
+    """Cost: at most three queries a day asked for, and one for each code nobody holds, of which fifty are explained."""
     by_day: dict[date, set[str]] = {}
     for code, day in wanted:
         by_day.setdefault(day, set()).add(code)
     units: dict[tuple[str, date], Unit] = {}
     refused: dict[tuple[str, date], Refused] = {}
     for day, codes in by_day.items():
+        likely = [code for code in codes if _CODE.fullmatch(code)]
         holders = {
-            fact.code: fact.unit for fact in UnitCode.objects.on(day).filter(code__in=codes).select_related("unit")
+            fact.code: fact.unit for fact in UnitCode.objects.on(day).filter(code__in=likely).select_related("unit")
         }
         within = set(reached.filter(pk__in=[u.pk for u in holders.values()]).values_list("pk", flat=True))
         away = [u.pk for u in holders.values() if u.pk not in within]
@@ -86,7 +92,7 @@ def places(wanted: Iterable[tuple[str, date]], reached: QuerySet[Unit]) -> Place
         for code in sorted(codes):
             unit = holders.get(code)
             if unit is None:
-                refused[code, day] = _unknown(code, day)
+                refused[code, day] = _unknown(code, day, explain=len(refused) < EXPLAINED)
             elif unit.pk not in within:
                 refused[code, day] = rules.UnitNotYours(field="unit", code=code, name=names.get(unit.pk, ""))
             else:
@@ -94,10 +100,11 @@ def places(wanted: Iterable[tuple[str, date]], reached: QuerySet[Unit]) -> Place
     return Places(units, refused)
 
 
-def _unknown(code: str, day: date) -> Refused:
-    try:
-        unit_by_code(code[:5], day)
-    except Refused as refused:
-        refused.field = "unit"
-        return refused
-    raise AssertionError(code)
+def _unknown(code: str, day: date, *, explain: bool) -> Refused:
+    if explain and _CODE.fullmatch(code):
+        try:
+            unit_by_code(code, day)
+        except Refused as refused:
+            refused.field = "unit"
+            return refused
+    return CodeUnknown(field="unit", code=code[:20], day=day, other=" Kiểm tra lại mã.")

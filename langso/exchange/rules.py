@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from langso.criteria.edition import Kind, Measure
+from langso.lib.period import VIETNAM
 from langso.lib.refusal import Refused
 
 PREFIX = "lso_"  # so that a leaked key is recognised for what it is
@@ -101,6 +102,10 @@ class MaximumPassed(Refused):
     says = "Điểm cao nhất của chỉ tiêu này là {maximum}."
 
 
+class CaseNumberWrong(Refused):
+    says = "Chỉ tiêu này chọn trong danh sách: ghi số thứ tự từ 0 đến {most}."
+
+
 class SentTwice(Refused):
     says = "Dòng này trùng với {other}: cùng đơn vị, chỉ tiêu và kỳ. Bỏ một dòng."
 
@@ -162,7 +167,7 @@ def check_key(*, expires_on: date, revoked_at: datetime | None, is_active: bool,
     Refuses: KeyEnded, KeyExpired, AccountClosed.
     """
     if revoked_at is not None:
-        raise KeyEnded(at=revoked_at)
+        raise KeyEnded(at=revoked_at.astimezone(VIETNAM))
     if today >= expires_on:
         raise KeyExpired(day=expires_on)
     if not is_active:
@@ -178,7 +183,7 @@ def check_life(days: int) -> None:
 def check_number(measure: Measure, value: Decimal | None, *, cases: int, maximum: Decimal | None) -> None:
     """What `measures.rules.check_entry` cannot know of a value: its cases, its maximum, its decimals.
 
-    Refuses: TooPrecise, MaximumPassed, MeasureUnknown (no such case).
+    Refuses: TooPrecise, MaximumPassed, CaseNumberWrong.
     """
     if value is None or not value.is_finite():
         return
@@ -189,7 +194,3 @@ def check_number(measure: Measure, value: Decimal | None, *, cases: int, maximum
         raise MaximumPassed(field="value", maximum=f"{maximum:f}".replace(".", ","))
     if cases and (value != value.to_integral_value() or not 0 <= value < cases):
         raise CaseNumberWrong(field="value", most=cases - 1)
-
-
-class CaseNumberWrong(Refused):
-    says = "Chỉ tiêu này chọn trong danh sách: ghi số thứ tự từ 0 đến {most}."

@@ -353,7 +353,8 @@ def _standing(candidate: Candidate, held: CouncilSession) -> Candidate:
 def vote(candidate: Candidate, sheet: Sequence[tuple[int, str]], *, by: int | None, at: datetime) -> int:
     """The open votes for one candidate, one (member, choice) each; returns how many were new or changed.
 
-    Refuses: SessionClosed, SessionAhead, OtherWayOfVoting, NoQuorum, NotAMember, VotedTwice, VoteOfAbsent, ChoiceUnknown.
+    Refuses: SessionClosed, SessionAhead, OtherWayOfVoting, NoQuorum, NotAMember, VotedTwice, VoteOfAbsent,
+    ChoiceUnknown.
     """
     held = held_session(candidate.session, on=day_of(at))
     if held.is_secret:

@@ -348,9 +348,7 @@ def _documents(evidence: list[dict[str, Any]]) -> tuple[Document, ...]:
         number, day = str(piece.get("number") or ""), str(piece.get("issued_on") or "")
         if number and (number, day) not in seen:
             issued = date.fromisoformat(day[:10]) if day else None
-            seen[number, day] = Document(
-                number, issued, str(piece.get("issuer") or ""), str(piece.get("title") or ""), "Đã xem cùng hồ sơ"
-            )
+            seen[number, day] = Document(number, issued, str(piece.get("issuer") or ""), str(piece.get("title") or ""))
     return tuple(seen.values())
 
 
@@ -360,4 +358,3 @@ def recipients_of(kind: str) -> tuple[str, ...]:
     if kind == Kind.MINUTES:
         return ("Thành viên Hội đồng", "Lưu: hồ sơ Hội đồng")
     return ("Như trên", "Lưu: VT") if kind == Kind.PROPOSAL else ("Ủy ban nhân dân tỉnh", "Lưu: VT")
-

@@ -77,7 +77,10 @@ class CouncilMember(models.Model):
         verbose_name = verbose_name_plural = "thành viên hội đồng"
         constraints = [
             models.UniqueConstraint(
-                "council", "role", condition=Q(left_on=None, role__in=["chair", "secretary"]), name="one_to_lead_a_council"
+                "council",
+                "role",
+                condition=Q(left_on=None, role__in=["chair", "secretary"]),
+                name="one_to_lead_a_council",
             )
         ]
 
@@ -173,9 +176,7 @@ class OfficialPaper(models.Model):
     year = models.PositiveSmallIntegerField("năm", null=True)
     signed = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="bản đã ký")
     signature = models.CharField("chữ ký số", max_length=1000, blank=True)
-    registered_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", verbose_name="người ghi số"
-    )
+    registered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người ghi số")
     registered_at = models.DateTimeField("ghi số lúc", null=True)
 
     objects = OfUnitQuerySet.as_manager()
@@ -228,7 +229,9 @@ class Candidate(models.Model):
     unit_path = "unit"
 
     session = models.ForeignKey(CouncilSession, models.PROTECT, related_name="candidates", verbose_name="phiên họp")
-    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="candidates", verbose_name="bản tự đánh giá")
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="candidates", verbose_name="bản tự đánh giá"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị hành chính")
     order = models.PositiveSmallIntegerField("thứ tự")
     level = models.PositiveSmallIntegerField("mức đề nghị", null=True)
@@ -283,9 +286,7 @@ class Ballot(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "phiếu"
         constraints = [
-            models.UniqueConstraint(
-                "candidate", "member", condition=Q(replaced_at=None), name="one_ballot_a_member"
-            )
+            models.UniqueConstraint("candidate", "member", condition=Q(replaced_at=None), name="one_ballot_a_member")
         ]
 
 

@@ -30,7 +30,10 @@ from langso.units.queries import Named, named
 
 
 def names_of(pairs: Iterable[tuple[int, str]], *, on: date) -> dict[int, Named]:
-    """Units by id: as on the day, or as at the beginning of the period when they are gone by then.  Cost: two queries."""
+    """Units by id: as on the day, or as at the beginning of the period when they are gone by then.
+
+    Cost: two queries.
+    """
     wanted = dict(pairs)
     found = {u: n for (u, _), n in named((u, on) for u in wanted).items()}
     gone = [(u, Period.parse(p).start) for u, p in wanted.items() if u not in found]
@@ -46,7 +49,7 @@ def conditions_of(cycle: Cycle, assessments: Iterable[int]) -> dict[int, tuple[C
     """What is known of each condition of each file.  Cost: one query, none when the cycle asks for nothing."""
     asked, wanted = rules.conditions_from(cycle.conditions), list(assessments)
     if not asked:
-        return {a: () for a in wanted}
+        return dict.fromkeys(wanted, ())
     newest = ConditionRecord.objects.filter(assessment__in=wanted).order_by("at", "pk")
     known = {(r.assessment_id, r.code): r for r in newest}
 
@@ -54,9 +57,7 @@ def conditions_of(cycle: Cycle, assessments: Iterable[int]) -> dict[int, tuple[C
         record = known.get((assessment, condition.code))
         if record is None:
             return ConditionState(condition, None)
-        return ConditionState(
-            condition, rules.is_met(condition, met=record.met, share=record.share), record.share
-        )
+        return ConditionState(condition, rules.is_met(condition, met=record.met, share=record.share), record.share)
 
     return {a: tuple(state(a, c) for c in asked) for a in wanted}
 
@@ -272,10 +273,7 @@ def councils(units: QuerySet[Unit], *, on: date) -> list[CouncilRow]:
         .order_by("-made_at")
     )
     names = {u: n.name for (u, _), n in named((c.unit_id, on) for c in found).items()}
-    return [
-        CouncilRow(c, names.get(c.unit_id, "Đơn vị cũ"), c.sessions_count, c.members_count)  # type: ignore[attr-defined]
-        for c in found
-    ]
+    return [CouncilRow(c, names.get(c.unit_id, "Đơn vị cũ"), c.sessions_count, c.members_count) for c in found]
 
 
 def provinces(units: QuerySet[Unit], *, on: date) -> list[Named]:

@@ -341,6 +341,17 @@ def check_day(day: date, *, today: date, held_on: date | None = None) -> None:
         raise DayBeforeSession(field="issued_on", day=day, held=held_on)
 
 
+def check_revocable(on: date, *, start: date, stop: date, revoked_on: date | None) -> None:
+    """A recognition may be taken back from a day on which it counts, after its first.
+
+    Refuses: RevokedAlready, RevokedTooEarly.
+    """
+    if revoked_on is not None or stop <= on:
+        raise RevokedAlready(day=revoked_on or stop)
+    if start >= on:
+        raise RevokedTooEarly(start=start)
+
+
 def months_later(day: date, months: int) -> date:
     """The same day so many months later; the last of the month where there is none such."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
