@@ -244,6 +244,7 @@ def conclude(*, assessment: Assessment, opinion: str = "", by: int | None, at: d
         unit_id=now.unit_id,
         level=result.level,
         score=result.score.replace(".", "").replace(",", ".") or None,
+        stages_count=result.stages_count,
         readings={code: vars(reading) for code, reading in readings.items()},
         result=as_json(result),
         corrected_count=corrected,

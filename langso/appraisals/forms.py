@@ -162,20 +162,24 @@ class DrawForm(forms.Form):
         max_length=64,
         error_messages={"required": "Ghi số gieo."},
     )
-    size = CountField(label="Số xã cần kiểm tra", required=True)
+    size = CountField(label="Số xã cần kiểm tra", required=True, error_messages={"required": "Ghi số xã cần kiểm tra."})
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="bm-%s")
 
 
 class VisitForm(forms.Form):
-    visited_on = DayField(label="Ngày kiểm tra", required=True)
+    visited_on = DayField(
+        label="Ngày kiểm tra", required=True, error_messages={"required": "Ghi ngày kiểm tra, ví dụ 05/11/2026."}
+    )
     note = forms.CharField(
         label="Ghi chú", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "class": "in"})
     )
 
-    def __init__(self, criteria: list[tuple[str, str]], data: Any = None) -> None:
-        super().__init__(data, auto_id="kt-%s")
+    def __init__(
+        self, criteria: list[tuple[str, str]], data: Any = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id="kt-%s")
         self.criteria = criteria
         for code, name in criteria:
             self.fields[f"tc-{code}"] = forms.ChoiceField(

@@ -99,6 +99,7 @@ class Conclusion(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị hành chính")
     level = models.PositiveSmallIntegerField("mức thẩm định", null=True)
     score = models.DecimalField("điểm thẩm định", max_digits=12, decimal_places=4, null=True)
+    stages_count = models.PositiveSmallIntegerField("tổng số bậc các tiêu chí giữ được", default=0)
     readings = models.JSONField("số liệu sau thẩm định")
     result = models.JSONField("kết quả thẩm định")
     corrected_count = models.PositiveSmallIntegerField("số tiêu chí đã sửa", default=0)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from langso.appraisals import actions, queries, rules, words
+from langso.appraisals import actions, part_queries, queries, rules, words
 from langso.appraisals.forms import MessageForm, VerdictForm
 from langso.appraisals.models import Verdict
 from langso.appraisals.queries import CriterionPage, FilePage, Waiting
@@ -107,6 +107,40 @@ def _queue_csv(rows: list[Waiting]) -> HttpResponse:
         ["ten", "so_tiep_nhan", "buoc", "muc_tu_danh_gia", "nghi_van", "con_ngay", "nguoi_tham_dinh", "da_ket_luan"],
         ([r.name, r.receipt, r.state.label, r.level, r.doubts, r.days_left, r.claimed_by, r.verdicts] for r in rows),
     )
+
+
+@desk(Right.VERIFICATION_WRITE)
+def my_part(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What the person's departments were given to verify: file by file, the criteria that wait for an opinion."""
+    everything = part_queries.asked(desk.person.person_id or 0, desk.units, on=day_of(desk.at))
+    wanted = fold(request.GET.get("q", ""))
+    rows = [a for a in everything if wanted in fold(a.name)]
+    if request.GET.get("tai") == "csv":
+        columns = ["xa", "so_nganh", "dot", "cho_y_kien", "da_cho_y_kien", "con_ngay"]
+        return csv_answer(
+            "phan-cua-toi",
+            columns,
+            (
+                [a.name, a.department, a.cycle.title, " ".join(c for c, _ in a.waiting), a.given, a.days_left]
+                for a in rows
+            ),
+        )
+    table = listing(
+        rows,
+        request.GET,
+        default="han",
+        sorts={
+            "han": lambda a: (a.is_done, a.days_left, a.sort_key),
+            "ten": lambda a: a.sort_key,
+            "con": lambda a: (-len(a.waiting), a.sort_key),
+        },
+    )
+    page = {
+        "table": table,
+        "waiting": sum(len(a.waiting) for a in everything),
+        "trail": _trail(),
+    }
+    return render(request, "appraisals/my_part.html", {"page": page})
 
 
 def _file(desk: Desk, pk: int) -> FilePage:

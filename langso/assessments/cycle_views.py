@@ -6,21 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
-from langso.assessments import cycle_queries, moving, telling
+from langso.assessments import cycle_queries, telling
 from langso.assessments.cycle_queries import ALL, UnitRow, unit_rows
 from langso.assessments.judging import edition_of, editions_for
-from langso.assessments.models import Assessment
-from langso.assessments.states import WITH_UNIT
 from langso.criteria.edition import Edition
 from langso.cycles import actions, queries, rules
-from langso.cycles.forms import CycleForm, DaysOffForm, DepartmentForm, MoveDaysForm, PartForm
-from langso.cycles.models import Cycle, Department
-from langso.lib.period import day_of, read_day, write_day
+from langso.cycles.forms import CycleForm, DaysOffForm, MoveDaysForm
+from langso.cycles.models import Cycle
+from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold, nfc
 from langso.lib.workdays import workday_from
@@ -32,10 +29,6 @@ from langso.units.queries import Named, named
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
 LIST_TRAIL = [*TRAIL, ("Đợt đánh giá", "/dot/")]
-
-
-class NoUnitChosen(Refused):
-    says = "Chưa chọn đơn vị nào. Chọn ít nhất một đơn vị."
 
 
 def _status(cycle: Cycle, today: date) -> tuple[str, str]:
@@ -58,7 +51,7 @@ def cycle_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     wanted = fold(request.GET.get("q", ""))
     cycles = [c for c in found if wanted in fold(f"{c.title} {c.code}")]
     places = {u: n.name for (u, _), n in named([(c.unit_id, today) for c in cycles if c.unit_id]).items()}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "cycle": c,
             "place": places.get(c.unit_id, "Đơn vị cũ") if c.unit_id else "Bộ",
@@ -89,7 +82,7 @@ def _csv_row(row: dict[str, Any]) -> list[Any]:
     return [c.code, c.title, row["place"], c.period, row["status"][1], c.opens_on, c.submit_by, c.appraise_by]
 
 
-def _own(desk: Desk, code: str) -> Cycle:
+def own_cycle(desk: Desk, code: str) -> Cycle:
     """A cycle that one may run; any other is not there."""
     mine = queries.runnable(desk.person, on=day_of(desk.at))
     return get_object_or_404(mine.select_related("document", "unit"), code=code)
@@ -154,14 +147,14 @@ def cycle_new(request: HttpRequest, desk: Desk) -> HttpResponse:
                 at=desk.at,
             )
         except Refused as refused:
-            problem = _put(form, refused)
+            problem = put(form, refused)
         else:
             messages.success(request, "Đã lập bản nháp. Xem lại, giao tiêu chí cho sở, ngành rồi mở đợt.")
             return redirect(made.address)
     return _draft_answer(request, form, problem, title="Lập đợt đánh giá", trail=LIST_TRAIL, today=today)
 
 
-def _put(form: Any, refused: Refused) -> tuple[str, ...]:
+def put(form: Any, refused: Refused) -> tuple[str, ...]:
     """The refusal beside its field when it has one, else for the head of the page."""
     if refused.field in form.fields:
         form.add_error(refused.field, refused.sentence)
@@ -192,7 +185,7 @@ def _draft_answer(
 @desk(Right.CYCLE_WRITE)
 def cycle_edit(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """A draft as a whole; once it is open only the days ahead, with the reason."""
-    cycle = _own(desk, code)
+    cycle = own_cycle(desk, code)
     if cycle.opened_at is not None:
         return _move_days(request, desk, cycle)
     form = CycleForm(
@@ -212,7 +205,7 @@ def cycle_edit(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
                 at=desk.at,
             )
         except Refused as refused:
-            problem = _put(form, refused)
+            problem = put(form, refused)
         else:
             messages.success(request, "Đã lưu bản nháp.")
             return redirect(cycle.address)
@@ -229,13 +222,11 @@ def _move_days(request: HttpRequest, desk: Desk, cycle: Cycle) -> HttpResponse:
             with transaction.atomic():
                 reason = nfc(form.cleaned_data["reason"])
                 days = {name: form.cleaned_data[name] for name in rules.DAYS}
-                moved = actions.move_days(
-                    cycle=cycle, days=days, reason=reason, by=desk.person.person_id, at=desk.at
-                )
+                moved = actions.move_days(cycle=cycle, days=days, reason=reason, by=desk.person.person_id, at=desk.at)
                 units = telling.units_of_cycle(cycle)
                 telling.of_moved_days(cycle, moved, units=units, reason=reason, at=desk.at)
         except Refused as refused:
-            problem = _put(form, refused)
+            problem = put(form, refused)
         else:
             messages.success(request, f"Đã dời {len(moved)} mốc. Các đơn vị trong đợt được báo, kèm lý do.")
             return redirect(cycle.address)
@@ -246,15 +237,13 @@ def _move_days(request: HttpRequest, desk: Desk, cycle: Cycle) -> HttpResponse:
         "is_closed": cycle.closed_at is not None,
         "trail": [*LIST_TRAIL, (cycle.title, cycle.address)],
     }
-    return render(
-        request, "assessments/cycles/move_days.html", context, status=422 if form.errors or problem else 200
-    )
+    return render(request, "assessments/cycles/move_days.html", context, status=422 if form.errors or problem else 200)
 
 
 @desk(Right.CYCLE_WRITE)
 def cycle_days_off(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Days that an announcement made free, or made working days."""
-    cycle = _own(desk, code)
+    cycle = own_cycle(desk, code)
     form = DaysOffForm(request.POST or None)
     problem: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -269,7 +258,7 @@ def cycle_days_off(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
                 at=desk.at,
             )
         except Refused as refused:
-            problem = _put(form, refused)
+            problem = put(form, refused)
         else:
             messages.success(request, "Đã ghi. Các hạn được đếm lại theo lịch mới.")
             return redirect(cycle.address)
@@ -315,9 +304,7 @@ def cycle_page(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         "word": word,
         "is_mine": is_mine,
         "is_draft": cycle.opened_at is None,
-        "milestones": queries.milestones(
-            queries.calendar_of(cycle), off=cycle.days_off, on=cycle.days_on, today=today
-        ),
+        "milestones": queries.milestones(queries.calendar_of(cycle), off=cycle.days_off, on=cycle.days_on, today=today),
         "table": listing(rows, request.GET, default="ten", sorts=SORTS),
         "total": len(everything),
         "csv": f"?{query.urlencode()}",
@@ -384,189 +371,3 @@ def _pairs(cycle: Cycle, edition: Edition) -> list[tuple[str, str]]:
 
 def _percent(share: Any) -> str:
     return f"{float(share) * 100:g}%".replace(".", ",")
-
-
-@desk(Right.CYCLE_WRITE)
-def cycle_open(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """One question: for which units?"""
-    cycle = _own(desk, code)
-    if cycle.opened_at is not None:
-        return redirect(cycle.address)
-    there = cycle_queries.candidates(cycle, on=day_of(desk.at))
-    free = {c.unit for c in there if not c.taken}
-    chosen, problem = free, ()
-    if request.method == "POST":
-        posted = {int(pk) for pk in request.POST.getlist("unit") if pk.isdecimal() and len(pk) < 15}
-        chosen = posted & free
-        try:
-            if not chosen:
-                raise NoUnitChosen()
-            count = moving.open_cycle(cycle, chosen, by=desk.person.person_id, at=desk.at)
-        except Refused as refused:
-            problem = (refused.sentence,)
-        else:
-            messages.success(request, f"Đã mở đợt cho {count} đơn vị. Mỗi đơn vị có một bản tự đánh giá và được báo.")
-            return redirect(cycle.address)
-    context = {
-        "cycle": cycle,
-        "there": there,
-        "chosen": chosen,
-        "free": len(free),
-        "problem": problem,
-        "trail": [*LIST_TRAIL, (cycle.title, cycle.address)],
-    }
-    return render(request, "assessments/cycles/open.html", context, status=422 if problem else 200)
-
-
-@desk(Right.CYCLE_WRITE)
-def cycle_close(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """One question: freeze it for good?"""
-    cycle = _own(desk, code)
-    rows = unit_rows(cycle, desk.units, on=day_of(desk.at))
-    problem: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            moving.close_cycle(cycle, by=desk.person.person_id, at=desk.at)
-        except Refused as refused:
-            problem = (refused.sentence,)
-        else:
-            messages.success(request, "Đã khóa đợt. Kết quả giữ nguyên từ đây.")
-            return redirect(cycle.address)
-    context = {
-        "cycle": cycle,
-        "never": sum(r.is_with_unit for r in rows),
-        "total": len(rows),
-        "problem": problem,
-        "trail": [*LIST_TRAIL, (cycle.title, cycle.address)],
-    }
-    return render(request, "assessments/cycles/close.html", context, status=422 if problem else 200)
-
-
-@desk(Right.CYCLE_WRITE)
-def cycle_extend(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """More days for one unit or several, with the reason; all of them, or none."""
-    cycle = _own(desk, code)
-    rows = [r for r in unit_rows(cycle, desk.units, on=day_of(desk.at)) if r.state in WITH_UNIT]
-    asked = {int(pk) for pk in _posted(request).getlist("ho-so") if pk.isdecimal() and len(pk) < 15}
-    until, reason, problem = request.POST.get("until", ""), nfc(request.POST.get("reason", "")), ()
-    if request.method == "POST":
-        try:
-            count = _extend(desk, _files(desk, cycle, asked & {r.file for r in rows}), until, reason[:1000])
-        except Refused as refused:
-            problem = (refused.sentence,)
-        else:
-            messages.success(request, f"Đã gia hạn cho {count} đơn vị. Đơn vị được báo, kèm lý do.")
-            return redirect(f"{cycle.address}?buoc=gia-han")
-    context = {
-        "cycle": cycle,
-        "rows": rows,
-        "asked": asked,
-        "until": until,
-        "reason": reason,
-        "problem": problem,
-        "trail": [*LIST_TRAIL, (cycle.title, cycle.address)],
-    }
-    return render(request, "assessments/cycles/extend.html", context, status=422 if problem else 200)
-
-
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else request.GET
-
-
-def _files(desk: Desk, cycle: Cycle, asked: set[int]) -> QuerySet[Assessment]:
-    return Assessment.objects.within(desk.units).filter(cycle=cycle, pk__in=asked).order_by("pk")
-
-
-@transaction.atomic
-def _extend(desk: Desk, files: QuerySet[Assessment], until: str, reason: str) -> int:
-    """Refuses: NoUnitChosen, NotADay, DayOff, and what `extend` refuses; then none is extended."""
-    found = list(files)
-    if not found:
-        raise NoUnitChosen()
-    day = read_day(until)
-    for file in found:
-        assert file.cycle is not None
-        rules.check_workday("Ngày gia hạn", day, off=file.cycle.days_off, on=file.cycle.days_on)
-        moving.extend(file, until=day, reason=reason, by=desk.person.person_id, at=desk.at)
-    return len(found)
-
-
-def _province(cycle: Cycle) -> Unit:
-    if cycle.unit is None:
-        raise Http404("Đợt của Bộ không giao phần cho sở, ngành của tỉnh.")
-    return cycle.unit
-
-
-@desk(Right.CYCLE_WRITE)
-def departments(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """Which sở, ngành verify what."""
-    cycle = _own(desk, code)
-    province = _province(cycle)
-    edition = edition_of(cycle.framework, cycle.edition)
-    form = DepartmentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.add_department(
-                unit=province, name=form.cleaned_data["name"], by=desk.person.person_id, at=desk.at
-            )
-        except Refused as refused:
-            form.add_error("name", refused.sentence)
-        else:
-            return redirect(f"{cycle.address}so-nganh/{made.pk}/")
-    shown = queries.parts(cycle, edition)
-    if request.GET.get("tai") == "csv":
-        rows = ([p.department.name, "; ".join(p.members), ", ".join(p.criteria)] for p in shown)
-        return csv_answer("so-nganh", ["so_nganh", "nguoi_xac_minh", "tieu_chi"], rows)
-    given = {code for part in shown for code in part.criteria}
-    context = {
-        "cycle": cycle,
-        "parts": shown,
-        "form": form,
-        "left": [f"{c.code}. {c.name}" for c in edition.criteria if c.code not in given],
-        "trail": [*LIST_TRAIL, (cycle.title, cycle.address)],
-    }
-    return render(request, "assessments/cycles/departments.html", context, status=422 if form.errors else 200)
-
-
-@desk(Right.CYCLE_WRITE)
-def department(request: HttpRequest, desk: Desk, code: str, pk: int) -> HttpResponse:
-    """One department: its people, and its criteria in this cycle."""
-    cycle = _own(desk, code)
-    found = get_object_or_404(Department.objects.filter(unit=_province(cycle)), pk=pk)
-    part = cycle.parts.filter(department=found).first()
-    form = PartForm(
-        actions.verifiers(found.unit, on=day_of(desk.at)),
-        edition_of(cycle.framework, cycle.edition),
-        initial={
-            "members": [str(p) for p in found.members.values_list("pk", flat=True)],
-            "criteria": part.criteria if part else [],
-        },
-        data=request.POST or None,
-    )
-    problem: tuple[str, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            _staff(desk, cycle, found, form)
-        except Refused as refused:
-            problem = _put(form, refused)
-        else:
-            messages.success(request, f"Đã ghi phần của {found}.")
-            return redirect(f"{cycle.address}so-nganh/")
-    context = {
-        "cycle": cycle,
-        "department": found,
-        "form": form,
-        "problem": problem,
-        "trail": [*LIST_TRAIL, (cycle.title, cycle.address), ("Sở, ngành", f"{cycle.address}so-nganh/")],
-    }
-    return render(
-        request, "assessments/cycles/department.html", context, status=422 if form.errors or problem else 200
-    )
-
-
-@transaction.atomic
-def _staff(desk: Desk, cycle: Cycle, found: Department, form: PartForm) -> None:
-    me = desk.person.person_id
-    people = [int(p) for p in form.cleaned_data["members"]]
-    actions.set_members(department=found, people=people, by=me, at=desk.at)
-    actions.set_part(cycle=cycle, department=found, criteria=form.cleaned_data["criteria"], by=me, at=desk.at)

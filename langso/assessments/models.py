@@ -139,6 +139,7 @@ class Submission(models.Model):
     number = models.PositiveSmallIntegerField("lần nộp")
     level = models.PositiveSmallIntegerField("mức tự đánh giá", null=True)
     score = models.DecimalField("điểm tự đánh giá", max_digits=12, decimal_places=4, null=True)
+    stages_count = models.PositiveSmallIntegerField("tổng số bậc các tiêu chí giữ được", default=0)
     edition_sha256 = models.CharField("mã kiểm tra phiên bản", max_length=64)
     readings = models.JSONField("số liệu đã nộp")
     result = models.JSONField("kết quả tự đánh giá")

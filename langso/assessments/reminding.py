@@ -52,11 +52,10 @@ def due(cycle: Cycle, states: Iterable[Standing], today: date) -> list[Reminder]
     waiting = sum(s.state == State.SUBMITTED for s in standings)
     held = sum(s.state == State.APPRAISING for s in standings)
     if waiting + held and (when := _when(cycle, cycle.appraise_by, today)):
-        text = f"{cycle.title}: {write_number(waiting)} hồ sơ chờ nhận, {write_number(held)} hồ sơ đang thẩm định. {when}"
+        numbers = f"{write_number(waiting)} hồ sơ chờ nhận, {write_number(held)} hồ sơ đang thẩm định"
+        text = f"{cycle.title}: {numbers}. {when}"
         link = f"/tham-dinh/?dot={cycle.code}"
-        found.append(
-            Reminder("queue", cycle.pk, cycle.unit_id, side(APPRAISERS, cycle), text, link, cycle.appraise_by)
-        )
+        found.append(Reminder("queue", cycle.pk, cycle.unit_id, side(APPRAISERS, cycle), text, link, cycle.appraise_by))
     late = sum(s.state in WITH_UNIT and today > cycle.last_day(s.extended_to) for s in standings)
     if late and _is_told_late(cycle, cycle.submit_by, today):
         text = f"{cycle.title}: {write_number(late)} đơn vị quá hạn nộp. Đôn đốc, hoặc gia hạn có lý do."

@@ -102,6 +102,11 @@ class Result:
         return {row.code: row for group in self.groups for row in group.rows}
 
     @property
+    def stages_count(self) -> int:
+        """Levels held, added up over the criteria: how far along two units of the same level are."""
+        return sum(row.stage for group in self.groups for row in group.rows)
+
+    @property
     def steps(self) -> tuple[Row, ...]:
         rows = self.rows
         return tuple(rows[code] for code in self.missing)

@@ -334,6 +334,7 @@ def submit(
         number=number,
         level=claim.result.level,
         score=claim.result.score.replace(".", "").replace(",", ".") or None,
+        stages_count=claim.result.stages_count,
         edition_sha256=claim.edition.sha256,
         readings=claim.readings,
         result=claim.frozen,

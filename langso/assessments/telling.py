@@ -59,7 +59,8 @@ def of_move(file: Assessment, step: Step) -> None:
     }
     key = f"step:{step.pk}"
     if verb in TO_APPRAISERS:
-        text, link, roles = TO_APPRAISERS[verb], f"/tham-dinh/{file.pk}/", APPRAISERS
+        roles: tuple[Role, ...] = APPRAISERS
+        text, link = TO_APPRAISERS[verb], f"/tham-dinh/{file.pk}/"
         link = link if verb == "submit" else "/tham-dinh/"
     else:
         roles = HEADS if verb in TO_HEAD else OFFICERS

@@ -1,9 +1,8 @@
 from django.urls import path
 
-from langso.assessments import bulk_views, cycle_views, public, submit_views, views, workbook_views
+from langso.assessments import bulk_views, cycle_run_views, cycle_views, public, submit_views, views, workbook_views
 
 urlpatterns = [
-    path("viec-cua-toi/", views.my_work, name="my-work"),
     path("danh-gia/", views.assessment_list, name="assessment-list"),
     path("danh-gia/mo/", views.assessment_open, name="assessment-open"),
     path("danh-gia/nhap-nhieu/", bulk_views.bulk_import, name="bulk-import"),
@@ -29,11 +28,11 @@ urlpatterns = [
     path("dot/<slug:code>/", cycle_views.cycle_page, name="cycle"),
     path("dot/<slug:code>/sua/", cycle_views.cycle_edit, name="cycle-edit"),
     path("dot/<slug:code>/ngay-nghi/", cycle_views.cycle_days_off, name="cycle-days-off"),
-    path("dot/<slug:code>/mo/", cycle_views.cycle_open, name="cycle-open"),
-    path("dot/<slug:code>/khoa/", cycle_views.cycle_close, name="cycle-close"),
-    path("dot/<slug:code>/gia-han/", cycle_views.cycle_extend, name="cycle-extend"),
-    path("dot/<slug:code>/so-nganh/", cycle_views.departments, name="cycle-departments"),
-    path("dot/<slug:code>/so-nganh/<int:pk>/", cycle_views.department, name="cycle-department"),
+    path("dot/<slug:code>/mo/", cycle_run_views.cycle_open, name="cycle-open"),
+    path("dot/<slug:code>/khoa/", cycle_run_views.cycle_close, name="cycle-close"),
+    path("dot/<slug:code>/gia-han/", cycle_run_views.cycle_extend, name="cycle-extend"),
+    path("dot/<slug:code>/so-nganh/", cycle_run_views.departments, name="cycle-departments"),
+    path("dot/<slug:code>/so-nganh/<int:pk>/", cycle_run_views.department, name="cycle-department"),
     path("khung/", public.framework_list, name="framework-list"),
     path("khung/<str:code>/", public.framework, name="framework"),
 ]

@@ -1,4 +1,4 @@
-"""The desk of assessment: my work, the list, one assessment, its groups, its workbook, publishing."""
+"""The desk of assessment: the list, one assessment, its groups, its workbook, publishing."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,34 +27,17 @@ from langso.measures.rules import Entry
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
 from langso.ui.listing import csv_answer, listing
+from langso.units.models import Level, Unit
 
 
 def _clock(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M}"
 
 
-@desk(Right.ASSESSMENT_READ)
-def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What is to be done today, by the person's own units."""
-    today = day_of(desk.at)
-    period = Period.year(today.year)
-    everywhere, roots = desk.person.roots(Right.ASSESSMENT_READ)
-    own = queries.own_units(roots, on=today)
-    # A province that only watches has no assessment of its own to do.
-    mine = [u for u in own if u.level == "commune" or desk.person.has(Right.ASSESSMENT_WRITE)]
-    tasks = queries.tasks(mine, period=period)
-    page = {
-        "today": today,
-        "tasks": words.shown_tasks([t for t in tasks if words.is_asked(t)], desk.person, today),
-        "others": words.shown_tasks([t for t in tasks if not words.is_asked(t)], desk.person, today),
-        "wide": everywhere or any(u.level != "commune" for u in own),
-        "places": own,
-        "is_everywhere": everywhere,
-        "can_see_figures": desk.person.has(Right.FIGURE_READ),
-        "can_see_ledger": desk.person.has(Right.LEDGER_READ),
-        "can_see_people": desk.person.has(Right.POST_READ),
-    }
-    return render(request, "assessments/my_work.html", {"page": page})
+def can_import(desk: Desk) -> bool:
+    """Whether the person takes in the files of many communes: who may write figures for a whole province."""
+    everywhere, roots = desk.person.roots(Right.FIGURE_WRITE)
+    return everywhere or Unit.objects.filter(pk__in=roots, level=Level.PROVINCE).exists()
 
 
 @desk(Right.ASSESSMENT_READ)
@@ -104,6 +87,7 @@ def assessment_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "period": period,
         "asked": len(edition.fields),
         "can_see_figures": desk.person.has(Right.FIGURE_READ),
+        "can_import": can_import(desk),
         "csv": f"?{query.urlencode()}",
         "trail": [("Việc của tôi", "/viec-cua-toi/")],
     }

@@ -22,7 +22,7 @@ from langso.ui.forms import CountField, DayField, DecimalField, Pick
 PRESET = {str(c["code"]) for c in CONDITIONS_18_2022}
 
 
-class DaysField(forms.CharField):
+class DaysField(forms.Field):
     """Days written one after the other, with commas or on lines of their own."""
 
     def to_python(self, value: Any) -> list[date]:
@@ -115,7 +115,7 @@ class CycleForm(_Calendar):
     )
 
     def __init__(
-        self, editions: Iterable[Edition], *, initial: Mapping[str, Any], days: Mapping[str, date], data: Any = None
+        self, editions: Iterable[Edition], *, initial: dict[str, Any], days: Mapping[str, date], data: Any = None
     ) -> None:
         super().__init__(data, initial=initial, auto_id="%s")
         field = self.fields["edition"]
@@ -172,9 +172,7 @@ class CycleForm(_Calendar):
 
     def paper(self) -> Paper:
         given = self.cleaned_data
-        return Paper(
-            given["document_number"], given["document_issuer"], given["document_on"], given["document_title"]
-        )
+        return Paper(given["document_number"], given["document_issuer"], given["document_on"], given["document_title"])
 
     @staticmethod
     def initial_of(cycle: Cycle) -> dict[str, Any]:
@@ -226,7 +224,7 @@ class MoveDaysForm(_Calendar):
 
 
 class DaysOffForm(forms.Form):
-    off = DaysField(label="Ngày nghỉ thêm", required=False, help_text="Ví dụ 02/01/2027; nhiều ngày cách nhau dấu phẩy.")
+    off = DaysField(label="Ngày nghỉ thêm", required=False, help_text="Ví dụ 02/01/2027, 03/01/2027.")
     on = DaysField(label="Ngày làm bù", required=False)
     reason = forms.CharField(
         label="Lý do",
@@ -241,9 +239,7 @@ class DaysOffForm(forms.Form):
 
 
 class DepartmentForm(forms.Form):
-    name = forms.CharField(
-        label="Tên sở, ngành", max_length=200, error_messages={"required": "Ghi tên sở, ngành."}
-    )
+    name = forms.CharField(label="Tên sở, ngành", max_length=200, error_messages={"required": "Ghi tên sở, ngành."})
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="%s")
@@ -266,7 +262,7 @@ class PartForm(forms.Form):
     )
 
     def __init__(
-        self, people: Sequence[Person], edition: Edition, *, initial: Mapping[str, Any], data: Any = None
+        self, people: Sequence[Person], edition: Edition, *, initial: dict[str, Any], data: Any = None
     ) -> None:
         super().__init__(data, initial=initial, auto_id="%s")
         for name, choices in (

@@ -66,9 +66,7 @@ def milestones(days: Mapping[str, date], *, off: list[date], on: list[date], tod
     found, before = [], None
     for name, label in DAYS.items():
         day = days[name]
-        found.append(
-            Milestone(label, day, day_words(day, since=before, off=off, on=on), day < today, day == today)
-        )
+        found.append(Milestone(label, day, day_words(day, since=before, off=off, on=on), day < today, day == today))
         before = day
     if all(m.day != today for m in found):
         here = sum(m.day < today for m in found)

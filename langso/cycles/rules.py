@@ -168,7 +168,7 @@ class TermWrong(Refused):
 
 
 class ConditionWrong(Refused):
-    says = "Không đọc được dòng “{line}”. Ghi mỗi dòng một điều kiện; điều kiện theo tỷ lệ ghi thêm “từ 90%” ở cuối dòng."
+    says = "Không đọc được dòng “{line}”. Mỗi dòng một điều kiện; theo tỷ lệ thì ghi thêm “từ 90%” ở cuối."
 
 
 class NameMissing(Refused):

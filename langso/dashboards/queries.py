@@ -13,6 +13,8 @@ from langso.assessments.results import Result, from_json
 from langso.criteria.edition import Edition
 from langso.legal.models import Clause
 from langso.lib.period import Period
+from langso.recognition.models import Recognition
+from langso.recognition.register import newest_of
 from langso.ui.maps import Shade
 from langso.units.models import Level, Relation, Unit, UnitName, UnitStatistic
 from langso.units.queries import Kin, Named, named, predecessors, successors, units_on
@@ -153,6 +155,7 @@ class PlacePage:
     result: Result | None
     publication: Publication | None
     others: tuple[Publication, ...]
+    recognition: Recognition | None
 
     @property
     def is_ended(self) -> bool:
@@ -165,7 +168,7 @@ class PlacePage:
 
 
 def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> PlacePage | None:
-    """Everything public about a unit.  Cost: eleven queries at most.
+    """Everything public about a unit.  Cost: twelve queries at most.
 
     A result is shown with the unit as it is today only: it was published for that.
     """
@@ -221,6 +224,7 @@ def place_page(unit: Unit, *, day: date, today: date, framework: str = "") -> Pl
         result=from_json(chosen.result) if chosen else None,
         publication=chosen,
         others=tuple(p for p in published if p is not chosen),
+        recognition=newest_of(unit) if unit.level == Level.COMMUNE else None,
     )
 
 

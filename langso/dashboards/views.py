@@ -1,4 +1,4 @@
-"""Readings for those who work here: the ledger of one's own units."""
+"""Readings for those who work here: what waits for one today, and the ledger of one's own units."""
 
 from datetime import date
 from typing import Any
@@ -6,24 +6,88 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from langso.assessments import queries as assessments
+from langso.assessments import words
+from langso.assessments.views import can_import
+from langso.dashboards import work
+from langso.dashboards.acts import ACTS
 from langso.ledger.models import Entry
-from langso.lib.period import day_of
+from langso.lib.period import Period, day_of
+from langso.notices import queries as notices
 from langso.people.door import Desk, desk
 from langso.people.models import Person
 from langso.people.roles import Right
 from langso.ui.listing import PER_PAGE, csv_answer
 from langso.units.queries import named
 
-ACTS = {
-    "figure.reported": "nhập số liệu",
-    "figure.corrected": "sửa số liệu",
-    "assessment.opened": "mở bản tự đánh giá",
-    "assessment.published": "công bố kết quả",
-    "post.granted": "cấp vị trí",
-    "post.ended": "kết thúc vị trí",
-    "password.reset": "đặt lại mật khẩu",
-}
 MOST_CSV = 20_000
+
+
+NOTICES = 5  # unread ones shown; the rest is one press away
+
+
+@desk(Right.ASSESSMENT_READ)
+def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is to be done today: what has a last day first, then what one may begin, then the ways on."""
+    today, person = day_of(desk.at), desk.person
+    everywhere, roots = person.roots(Right.ASSESSMENT_READ)
+    own = assessments.own_units(roots, on=today)
+    # A province that only watches has no assessment of its own to do.
+    mine = [u for u in own if u.level == "commune" or person.has(Right.ASSESSMENT_WRITE)]
+    waiting = work.work_of(person, own, on=today)
+    tasks = [
+        t
+        for t in assessments.tasks(mine, period=Period.year(today.year))
+        if t.assessment is None or t.assessment.pk not in waiting.in_cycle
+    ]
+    unread = list(notices.unread(person, on=today)[: NOTICES + 1])
+    page = {
+        "today": today,
+        "dues": waiting.dues,
+        "urgent": waiting.urgent,
+        "unread": unread[:NOTICES],
+        "has_more": len(unread) > NOTICES,
+        "tasks": words.shown_tasks([t for t in tasks if words.is_asked(t)], person, today),
+        "others": words.shown_tasks([t for t in tasks if not words.is_asked(t)], person, today),
+        "wide": everywhere or any(u.level != "commune" for u in own),
+        "places": own,
+        "is_everywhere": everywhere,
+        "can_see_figures": person.has(Right.FIGURE_READ),
+        "ways": _ways(desk),
+    }
+    return render(request, "dashboards/my_work.html", {"page": page})
+
+
+def _ways(desk: Desk) -> list[tuple[str, str, str]]:
+    """The ways on by right: title, address, note. No way leads to a closed door."""
+    has = desk.person.has
+    ways = (
+        (has(Right.APPRAISAL_READ), "Thẩm định", "/tham-dinh/", "Hồ sơ các xã đã nộp, nghi vấn xếp trước"),
+        (has(Right.VERIFICATION_WRITE), "Phần tôi xác minh", "/tham-dinh/phan-cua-toi/", "Tiêu chí chờ ý kiến"),
+        (
+            has(Right.APPRAISAL_READ),
+            "Bốc mẫu kiểm tra",
+            "/boc-mau/",
+            "Chọn xã để đi kiểm tra thực tế",
+        ),
+        (has(Right.FIGURE_READ), "Kiến nghị", "/kien-nghi/", "Kiến nghị về kết luận, và câu trả lời"),
+        (has(Right.COUNCIL_WRITE), "Hội đồng", "/hoi-dong/", "Phiên họp, phiếu, văn bản"),
+        (True, "Đợt đánh giá", "/dot/", "Lịch, hạn nộp, đơn vị nào đang ở bước nào"),
+        (True, "Minh chứng", "/minh-chung/", "Văn bản và ảnh đã dẫn cho các tiêu chí"),
+        (
+            has(Right.FIGURE_WRITE) and can_import(desk),
+            "Nhập nhiều xã",
+            "/danh-gia/nhap-nhieu/",
+            "Gửi tệp Excel của nhiều xã một lượt",
+        ),
+        (True, "Sổ công nhận", "/so-cong-nhan/", "Xã nào đã được công nhận, theo quyết định nào"),
+        (True, "Thông báo", "/thong-bao/", "Những gì đã được báo"),
+        (True, "Các khung tiêu chí", "/khung/", "Chỉ tiêu từng mức, lấy số liệu ở đâu"),
+        (has(Right.LEDGER_READ), "Nhật ký", "/nhat-ky/", "Ai đã làm gì, lúc nào; dòng nào cũng giữ nguyên"),
+        (has(Right.POST_READ), "Người và vị trí", "/nguoi/", "Ai làm gì ở đâu, từ ngày nào"),
+        (True, "Đổi mật khẩu", "/mat-khau/doi/", "Nhất là khi mới vào bằng mật khẩu đầu tiên"),
+    )
+    return [(title, href, note) for is_open, title, href, note in ways if is_open]
 
 
 @desk(Right.LEDGER_READ)

@@ -9,6 +9,7 @@ from langso.assessments.results import Result
 from langso.assessments.words import hill_of, missing_title, say, shown_groups
 from langso.dashboards.queries import CountryPage, PlacePage, ProvincePage, ProvinceShare
 from langso.lib.period import write_day
+from langso.recognition.words import place_words
 from langso.units.queries import Kin, Named
 
 STEPS = 8  # the nearest ones; a list of thirty helps nobody decide where to begin
@@ -63,6 +64,7 @@ def of_place(page: PlacePage) -> dict[str, Any]:
         "facts": _facts(page),
         "then": "" if page.is_current or page.is_ended else f"Đang xem theo ngày {write_day(page.day)}.",
         "now": f"/noi/{unit.code}/",
+        "recognised": place_words(page.recognition, page.day) if page.recognition else "",
         "others": [
             {"title": p.framework, "href": f"?khung={p.framework}", "note": f"Kỳ {p.period}"} for p in page.others
         ],

@@ -42,6 +42,8 @@ STATUS: dict[type[Refused], int] = {
     rules.KeyNeededToWrite: 401,
     rules.RightMissing: 403,
     rules.NotHere: 404,
+    rules.AddressUnknown: 404,
+    rules.VerbWrong: 405,
     rules.IdempotencyKeyReused: 409,
     rules.Busy: 409,
     rules.BodyTooLarge: 413,
@@ -136,6 +138,8 @@ def served(view: View, *, door: str) -> View:
                 response = view(request, *args, **kwargs)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
+                if response.status_code == 405:
+                    raise rules.VerbWrong(verb=request.method, known=response.headers["Allow"])
         except Refused as refused:
             response = answer_refusal(refused)
         except OperationalError as error:

@@ -78,6 +78,14 @@ class NotHere(Refused):
     says = "Không có {what} này trong phạm vi của khóa."
 
 
+class AddressUnknown(Refused):
+    says = "Không có địa chỉ này. Danh sách địa chỉ ở /api/."
+
+
+class VerbWrong(Refused):
+    says = "Địa chỉ này không nhận {verb}. Nhận {known}."
+
+
 class TooManyItems(Refused):
     says = "Có {count} dòng, mỗi lần nhận nhiều nhất {most}. Chia thành nhiều lần gửi."
 
@@ -134,6 +142,42 @@ class KeyLifeWrong(Refused):
 
 class KeyNameMissing(Refused):
     says = "Đặt tên cho khóa, ví dụ “Hệ thống một cửa tỉnh”."
+
+
+class CommentTooLong(Refused):
+    says = "{label} dài quá {most} ký tự. Rút ngắn rồi gửi lại."
+
+
+class ValueEmpty(Refused):
+    says = "Giá trị trống. Ở đây không xóa số liệu; bỏ dòng này, hoặc sửa số ở trang của xã."
+
+
+class ValueNotRead(Refused):
+    says = "“{text}” không phải là số. Ghi số với dấu chấm thập phân, ví dụ 69.5."
+
+
+class SetUnknown(Refused):
+    says = "Không có bộ số liệu “{text}”. Tên bộ là mã khung tiêu chí, lấy ở /api/v1/frameworks."
+
+
+class WhichSet(Refused):
+    says = "Nêu cycle, hoặc nêu framework và period, để biết lấy bộ số liệu nào."
+
+
+class XmlNotRead(Refused):
+    says = "Nội dung không phải XML đọc được: dòng {line}, cột {column}."
+
+
+class XmlNotSafe(Refused):
+    says = "XML có phần khai báo kiểu hoặc thực thể (DTD), không nhận. Bỏ phần ấy rồi gửi lại."
+
+
+class NotAdx(Refused):
+    says = "Phần tử “{name}” không thuộc ADX (urn:ihe:qrph:adx:2015). Mẫu đúng ở /api/."
+
+
+class AdxAttributeMissing(Refused):
+    says = "Thiếu thuộc tính {name}."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSe
 
 from langso.lib.vietnamese import nfc
 
+EXACT = "\x1a"  # before a decimal on its way to the renderer; no text of ours keeps a control character
+
 
 def _not_bool(value: Any) -> Any:
     if isinstance(value, bool):
@@ -22,8 +24,9 @@ def _plain_text(value: str) -> str:
     return nfc(value)
 
 
-def _as_number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+def _as_number(value: Decimal) -> int | str:
+    """Whole numbers as they are; others as text marked for the renderer, which writes them as numbers, digit for digit."""
+    return int(value) if value == value.to_integral_value() else f"{EXACT}{value.normalize():f}"
 
 
 Text = Annotated[str, AfterValidator(_plain_text)]
@@ -31,7 +34,7 @@ Number = Annotated[
     Decimal,
     BeforeValidator(_not_bool),
     Field(allow_inf_nan=False),
-    PlainSerializer(_as_number, return_type=int | float),
+    PlainSerializer(_as_number, return_type=int | str),
     WithJsonSchema({"type": "number"}),
 ]
 Code = Annotated[str, Field(pattern=r"^[0-9]{2,5}$", examples=["00001"])]

@@ -129,3 +129,7 @@ def read_comment(text: str) -> Mapping[str, Any]:
     if note:
         found["note"] = note
     return found
+
+
+def label_of(name: str) -> str:
+    return _LABELS[name]

@@ -27,9 +27,7 @@ def notice_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         )
     asked = request.GET.get("trang", "1")
     number = max(int(asked) if asked.isdecimal() and len(asked) < 7 else 1, 1)
-    rows, total, unread = queries.told_page(
-        desk.person, on=today, start=(number - 1) * PER_PAGE, count=PER_PAGE
-    )
+    rows, total, unread = queries.told_page(desk.person, on=today, start=(number - 1) * PER_PAGE, count=PER_PAGE)
     page = {
         "rows": rows,
         "number": number,

@@ -263,8 +263,8 @@ class ConditionState:
         if self.met is None:
             return "chưa có số liệu"
         if c.kind == "share" and self.share is not None and c.at_least is not None:
-            asked = f"{write_number(c.at_least)}%"
-            return f"{write_number(self.share)}%, {'đạt' if self.met else f'cần từ {asked}'}"
+            asked = f"{write_number(c.at_least.normalize())}%"
+            return f"{write_number(self.share.normalize())}%, {'đạt' if self.met else f'cần từ {asked}'}"
         return "đạt" if self.met else "chưa đạt"
 
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "langso.commands",
     "langso.exchange",
     "langso.dashboards",
+    "langso.monitoring",
     "langso.recognition",
     "langso.appraisals",
     "langso.assessments",

@@ -7,9 +7,12 @@ from langso.people.door import public
 
 urlpatterns = [
     path("", include("langso.dashboards.urls")),
+    path("", include("langso.monitoring.urls")),
+    path("", include("langso.recognition.urls")),
     path("", include("langso.appraisals.urls")),
     path("", include("langso.assessments.urls")),
     path("", include("langso.evidence.urls")),
+    path("", include("langso.exchange.urls")),
     path("", include("langso.notices.urls")),
     path("", include("langso.people.urls")),
     path("", include("langso.ui.urls")),

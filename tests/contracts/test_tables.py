@@ -27,6 +27,7 @@ PUBLIC = {
     "cycles_cycle": "a commune must be able to read the calendar of its province",
     "cycles_department": "which sở, ngành verify what is told to all who are asked",
     "cycles_department_members": "links only; the names of people are under the net",
+    "recognition_recognition": "the register of what was decided; everything before the decision is under the net",
     "assessments_publication": "what a commune has published; the drafts are under the net",
 }
 

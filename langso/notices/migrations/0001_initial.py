@@ -6,85 +6,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0004_verifier'),
-        ('units', '0002_region_system'),
+        ("people", "0004_verifier"),
+        ("units", "0002_region_system"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160, unique=True, verbose_name='khóa')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None, verbose_name='vai trò nhận')),
-                ('text', models.CharField(max_length=500, verbose_name='nội dung')),
-                ('link', models.CharField(blank=True, max_length=200, verbose_name='đường dẫn')),
-                ('due_on', models.DateField(null=True, verbose_name='hạn')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='people.person', verbose_name='người nhận')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='đơn vị hành chính')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=160, unique=True, verbose_name="khóa")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, size=None, verbose_name="vai trò nhận"
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="nội dung")),
+                ("link", models.CharField(blank=True, max_length=200, verbose_name="đường dẫn")),
+                ("due_on", models.DateField(null=True, verbose_name="hạn")),
+                ("at", models.DateTimeField(verbose_name="lúc")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="people.person",
+                        verbose_name="người nhận",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="đơn vị hành chính",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thông báo',
-                'verbose_name_plural': 'thông báo',
+                "verbose_name": "thông báo",
+                "verbose_name_plural": "thông báo",
             },
         ),
         migrations.CreateModel(
-            name='Dispatch',
+            name="Dispatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20, verbose_name='kênh')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='lỗi lần trước')),
-                ('made_at', models.DateTimeField(verbose_name='lập lúc')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='gửi lúc')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='người nhận')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispatches', to='notices.notice', verbose_name='thông báo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20, verbose_name="kênh")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="số lần thử")),
+                ("problem", models.CharField(blank=True, max_length=300, verbose_name="lỗi lần trước")),
+                ("made_at", models.DateTimeField(verbose_name="lập lúc")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="gửi lúc")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="người nhận",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispatches",
+                        to="notices.notice",
+                        verbose_name="thông báo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lượt gửi thông báo',
-                'verbose_name_plural': 'lượt gửi thông báo',
+                "verbose_name": "lượt gửi thông báo",
+                "verbose_name_plural": "lượt gửi thông báo",
             },
         ),
         migrations.CreateModel(
-            name='Seen',
+            name="Seen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='đọc lúc')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seen', to='notices.notice', verbose_name='thông báo')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='người đọc')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="đọc lúc")),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seen",
+                        to="notices.notice",
+                        verbose_name="thông báo",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="người đọc",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lượt đọc thông báo',
-                'verbose_name_plural': 'lượt đọc thông báo',
+                "verbose_name": "lượt đọc thông báo",
+                "verbose_name_plural": "lượt đọc thông báo",
             },
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['unit', '-at'], name='notice_unit_at'),
+            model_name="notice",
+            index=models.Index(fields=["unit", "-at"], name="notice_unit_at"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', '-at'], name='notice_person_at'),
+            model_name="notice",
+            index=models.Index(fields=["person", "-at"], name="notice_person_at"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), ('roles__len__gt', 0), _connector='OR'), name='notice_has_someone_to_read_it'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person__isnull", False), ("roles__len__gt", 0), _connector="OR"),
+                name="notice_has_someone_to_read_it",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['made_at'], name='notice_waiting'),
+            model_name="dispatch",
+            index=models.Index(condition=models.Q(("sent_at", None)), fields=["made_at"], name="notice_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(models.F('notice'), models.F('person'), models.F('channel'), name='notice_dispatched_once'),
+            model_name="dispatch",
+            constraint=models.UniqueConstraint(
+                models.F("notice"), models.F("person"), models.F("channel"), name="notice_dispatched_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seen',
-            constraint=models.UniqueConstraint(models.F('notice'), models.F('person'), name='notice_seen_once'),
+            model_name="seen",
+            constraint=models.UniqueConstraint(models.F("notice"), models.F("person"), name="notice_seen_once"),
         ),
     ]

@@ -20,8 +20,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(policy("notices_notice", also=SELF), no_policy("notices_notice")),
-        *(
-            migrations.RunSQL(own(table), no_policy(table))
-            for table in ("notices_seen", "notices_dispatch")
-        ),
+        *(migrations.RunSQL(own(table), no_policy(table)) for table in ("notices_seen", "notices_dispatch")),
     ]

@@ -1,0 +1,46 @@
+"""The API behind its doors, its page for readers, and the readings of a province."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from langso.exchange import resources, rules, sets, views
+from langso.exchange.caller import served
+from langso.people.roles import Right
+
+# By address: what everybody may read, and else the least right that any of its verbs asks for.
+DOORS = {
+    "openapi.json": "public",
+    "units": "public",
+    "frameworks": "public",
+    "frameworks/<id>": "public",
+    "results": "public",
+    "recognitions": "public",
+    "dhis2/metadata": "public",
+    "cycles": Right.ASSESSMENT_READ.value,
+    "cycles/<code>": Right.ASSESSMENT_READ.value,
+    "cycles/<code>/assessments": Right.ASSESSMENT_READ.value,
+    "assessments/<id>": Right.ASSESSMENT_READ.value,
+    "figures": Right.FIGURE_READ.value,
+    "readings": Right.APPRAISAL_WRITE.value,
+    "dhis2/dataValueSets": Right.FIGURE_READ.value,
+    "adx": Right.FIGURE_READ.value,
+}
+assert resources.api is sets.api  # both modules have put their addresses on it
+
+
+
+def _nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    raise rules.AddressUnknown()
+
+
+urlpatterns = [
+    path("api/", views.reference, name="api"),
+    path("so-lieu-he-thong/", views.readings, name="readings"),
+    *(
+        path(f"api/v1/{entry.pattern}", served(entry.callback, door=DOORS[str(entry.pattern)]), name=f"api-{k}")
+        for k, entry in enumerate(resources.api.urls[0])
+        if str(entry.pattern)
+    ),
+    path("api/v1/", served(_nowhere, door="public"), name="api-nowhere"),
+    path("api/v1/<path:rest>", served(_nowhere, door="public"), name="api-nowhere-else"),
+]
