@@ -128,7 +128,7 @@ def committing(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Wor
 def _take_away(world: World) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "truncate measures_reportedfigure, assessments_publication, assessments_assessment,"
+            "truncate measures_reportedfigure, assessments_publication, assessments_assessment, cycles_cycle,"
             " assessments_issuededition, evidence_likeness, evidence_citation, evidence_evidence,"
             " files_storedfile, ledger_entry, django_session cascade"
         )

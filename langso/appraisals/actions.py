@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from langso.appraisals import rules
 from langso.appraisals.judging import readings_after, result_after
@@ -144,10 +146,36 @@ def accept_many(
     Refuses: what `give_verdict` refuses.
     """
     now, submission = held(assessment, by=by)
+    if seen is not None and seen != submission.number:
+        raise rules.ClaimMoved(at=f"{submission.at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}")
     have = {v.criterion for v in standing(now, submission) if v.department_id is None}
     wanted = [code for code in dict.fromkeys(criteria) if code not in have]
     for code in wanted:
-        give_verdict(assessment=now, criterion=code, kind=rules.ACCEPTED, seen=seen, by=by, at=at)
+        _check_criterion(now, code)
+    if not wanted:
+        return 0
+    earlier = Verdict.objects.final().filter(assessment=now, criterion__in=wanted)
+    earlier.update(replaced_at=Greatest(Value(at), F("at")))
+    Verdict.objects.bulk_create(
+        Verdict(
+            assessment=now,
+            submission=submission,
+            unit_id=now.unit_id,
+            criterion=code,
+            kind=rules.ACCEPTED,
+            by_id=by,
+            at=at,
+        )
+        for code in wanted
+    )
+    ledger.record(
+        by=by,
+        did="verdicts.accepted",
+        to=submission,
+        unit=now.unit_id,
+        at=at,
+        facts={"criteria": wanted, "submission": submission.number},
+    )
     return len(wanted)
 
 

@@ -18,6 +18,7 @@ from langso.lib.refusal import Refused
 from langso.lib.vietnamese import nfc
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
+from langso.ui.listing import csv_answer
 
 # While it is being appraised, a verdict may still change: the unit is told when the file comes back, or is concluded.
 NOT_TOLD_YET = (State.SUBMITTED, State.APPRAISING)
@@ -70,6 +71,8 @@ def unit_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     state = State(page.assessment.state)
     is_told = state not in NOT_TOLD_YET
     shown = [_shown(page, line) for line in page.lines] if is_told else []
+    if request.GET.get("tai") == "csv":
+        return _unit_csv(page, shown)
     names = {g.code: g.name for g in page.edition.groups}
     groups: dict[str, list[dict[str, object]]] = {}
     for row, line in zip(shown, page.lines, strict=False):
@@ -92,6 +95,20 @@ def unit_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "trail": _trail(page),
     }
     return render(request, "appraisals/unit_file.html", context)
+
+
+def _unit_csv(page: FilePage, shown: list[dict[str, object]]) -> HttpResponse:
+    """Criterion by criterion; nothing while nothing may be told."""
+    columns = ["tieu_chi", "ten", "xa_khai", "ket_luan", "sau_tham_dinh", "ly_do"]
+    lines = zip(page.lines, shown, strict=False)
+    return csv_answer(
+        f"ket-luan-{page.assessment.pk}",
+        columns,
+        (
+            [x.criterion.code, x.criterion.name, x.row.value, r["verdict"], r["after"], x.verdict and x.verdict.reason]
+            for x, r in lines
+        ),
+    )
 
 
 def _criterion(desk: Desk, page: FilePage, code: str) -> CriterionPage:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("tham-dinh/<int:pk>/ket-luan/", views.conclude, name="appraisal-conclude"),
     path("tham-dinh/<int:pk>/tra-lai/", views.send_back, name="appraisal-return"),
     path("tham-dinh/<int:pk>/mo-lai/", views.reopen, name="appraisal-reopen"),
+    path("tham-dinh/<int:pk>/ket-thuc/", views.dismiss, name="appraisal-dismiss"),
     path("tham-dinh/<int:pk>/<str:code>/", views.criterion, name="appraisal-criterion"),
     path("tham-dinh/<int:pk>/<str:code>/trao-doi/", views.message, name="appraisal-message"),
     path("danh-gia/<int:pk>/tham-dinh/", unit_views.unit_file, name="unit-appraisal"),

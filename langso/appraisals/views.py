@@ -177,6 +177,9 @@ def _file_answer(request: HttpRequest, desk: Desk, page: FilePage, *, problem: t
         "found_words": words.level_words(page.found),
         "clean_label": f"Đúng như xã khai, cả {len(page.clean)} tiêu chí",
         "changes_title": f"Từ khi nộp, xã đã đổi {len(page.changes)} chỗ",
+        "can_council": page.assessment.state == State.APPRAISED
+        and page.cycle.is_running
+        and desk.person.has(Right.COUNCIL_WRITE),
         "can_reopen": page.assessment.state in (State.APPRAISED, State.NOT_RECOGNISED) and page.cycle.is_running,
         "summary": words.summary(page, on=day_of(desk.at)),
         "state": State(page.assessment.state),
@@ -280,6 +283,17 @@ def reopen(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     moving.move(
         _writable(desk, pk), "reopen", by=me, at=desk.at, reason=request.POST.get("reason", ""), claimed_by_id=me
     )
+    return redirect(f"/tham-dinh/{pk}/")
+
+
+@require_POST
+@desk(Right.COUNCIL_WRITE)
+def dismiss(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """End a file that cannot go before the council, with the reason."""
+    moving.move(
+        _writable(desk, pk), "dismiss", by=desk.person.person_id, at=desk.at, reason=request.POST.get("reason", "")
+    )
+    messages.success(request, "Đã kết thúc hồ sơ. Xã đọc được lý do và có thể kiến nghị trong thời hạn.")
     return redirect(f"/tham-dinh/{pk}/")
 
 

@@ -90,6 +90,9 @@ MOVES: dict[str, Move] = {
         (S.APPRAISED, S.NOT_RECOGNISED), S.APPRAISING, "appraisal_write", "thẩm định lại", needs_reason=True
     ),
     "put_before": Move((S.APPRAISED,), S.IN_COUNCIL, "council_write", "trình hội đồng"),
+    "dismiss": Move(
+        (S.APPRAISED,), S.NOT_RECOGNISED, "council_write", "kết thúc vì chưa đủ điều kiện", needs_reason=True
+    ),
     "take_out": Move((S.IN_COUNCIL,), S.APPRAISED, "council_write", "đưa ra khỏi phiên họp", needs_reason=True),
     "decline": Move((S.IN_COUNCIL,), S.NOT_RECOGNISED, "council_write", "không công nhận"),
     "recognise": Move((S.IN_COUNCIL,), S.RECOGNISED, "recognition_write", "công nhận"),

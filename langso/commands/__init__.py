@@ -23,7 +23,20 @@ from typing import NoReturn, Protocol, cast
 from langso.host.progress import speak_utf8
 from langso.lib.refusal import Refused
 
-NAMES = ("demo", "serve", "doctor", "backup", "restore", "migrate", "judge", "units", "account", "remind")
+NAMES = (
+    "demo",
+    "serve",
+    "doctor",
+    "backup",
+    "restore",
+    "migrate",
+    "judge",
+    "units",
+    "account",
+    "remind",
+    "key",
+    "ledger",
+)
 
 
 class Command(Protocol):

@@ -253,9 +253,9 @@ def _last_year(stage: Stage) -> None:
             """
             insert into measures_reportedfigure
                 (unit_id, measure, period, numerator, denominator, value, as_of, source, note, origin, reported_at)
-            select unit_id, measure, '2025', floor(numerator * (0.82 + (unit_id %% 9) / 100.0)), denominator,
-                   case when value > 1 then round(value * 0.9) else value end, date '2025-12-31', source, '', origin,
-                   timestamptz '2026-01-08 08:00+07'
+            select unit_id, measure, '2025', floor(numerator * (0.93 + (unit_id %% 7) / 100.0)), denominator,
+                   case when value > 1 then round(value * 0.97) else value end,
+                   date '2025-12-31', source, '', origin, timestamptz '2026-01-08 08:00+07'
             from measures_reportedfigure
             where period = '2026' and replaced_at is null and unit_id = any(%s)
             on conflict do nothing
@@ -266,7 +266,8 @@ def _last_year(stage: Stage) -> None:
 
 def _finished(stage: Stage) -> int:
     _last_year(stage)
-    chosen = [c for n, c in enumerate(stage.communes) if n % 6 == 0 or c.code == STAR][:12]
+    star = next(c for c in stage.communes if c.code == STAR)
+    chosen = [star, *[c for n, c in enumerate(stage.communes) if n % 6 == 0 and c.code != STAR][:9]]
     days = [date(2026, 1, 5), date(2026, 1, 30), date(2026, 3, 6), date(2026, 3, 20), date(2026, 3, 31)]
     cycle = _cycle(
         stage,
@@ -283,9 +284,11 @@ def _finished(stage: Stage) -> int:
         day = workday_from(date(2026, 1, 12) + timedelta(days=n % 14))
         handed = _hand_in(stage, cycle, commune, day=day, n=n, signed=n < 6)
         _appraise(stage, handed, at=stage.at(workday_from(date(2026, 2, 2) + timedelta(days=n)), 9), correct=True)
-    demo_papers.decide(cycle, stage.province, by=stage.appraiser, admin=stage.admin, at=stage.at(date(2026, 3, 18), 14))
-    if cycle.assessments.filter(state="recognised").exists():
-        moving.close_cycle(cycle, by=stage.admin, at=stage.at(date(2026, 3, 31), 16))
+    demo_papers.decide(
+        cycle, stage.province, stage.root, by=stage.appraiser, admin=stage.admin, at=stage.at(date(2026, 3, 18), 14)
+    )
+
+    moving.close_cycle(cycle, by=stage.admin, at=stage.at(date(2026, 3, 31), 16))
     return len(chosen)
 
 
@@ -310,7 +313,7 @@ def _under_appraisal(stage: Stage) -> int:
     moving.open_cycle(cycle, [c.id for c in stage.communes], by=stage.admin, at=stage.at(days[0], 8))
     _departments(stage, cycle)
     star = next(c for c in stage.communes if c.code == STAR)
-    chosen = [star, *[c for n, c in enumerate(stage.communes) if n % 3 == 1 and c.code != STAR][:19]]
+    chosen = [star, *[c for n, c in enumerate(stage.communes) if n % 3 == 1 and c.code != STAR][:15]]
     _readings(stage, chosen, period="2026", at=stage.at(submit_by - timedelta(days=2), 9))
     for n, commune in enumerate(chosen):
         day = workday_from(submit_by - timedelta(days=1 + n % 12))

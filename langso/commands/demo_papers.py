@@ -1,6 +1,6 @@
 """Documents, photos and decisions of the demo's cycles: real files that open, each marked as simulated."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import numpy as np
@@ -8,15 +8,26 @@ from PIL import Image
 
 from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment
+from langso.assessments.moving import move
+from langso.assessments.states import State
 from langso.criteria.edition import Edition
 from langso.criteria.reasons import lower_first
 from langso.cycles.models import Cycle
 from langso.evidence import actions as evidence
-from langso.lib.period import Period, day_of
-from langso.papers import pdf
+from langso.files import actions as files
+from langso.lib.period import VIETNAM, Period, day_of
+from langso.lib.workdays import workday_from
+from langso.papers import pdf, signing
 from langso.papers.paper import Office, Paper, Paragraph, Signature, Stamp
+from langso.papers.trial_certificates import TrialRoot
+from langso.recognition import actions as meeting
+from langso.recognition import deciding, papering
+from langso.recognition.drafting import Signer
+from langso.recognition.models import OfficialPaper
 from langso.units.models import Unit
 from langso.units.queries import Named
+
+Kind = OfficialPaper.Kind
 
 # Number, what it is about, and the criteria of which groups it is cited for.
 DOCUMENTS = (
@@ -131,5 +142,53 @@ def picture(seed: int) -> bytes:
     return buffer.getvalue()
 
 
-def decide(cycle: Cycle, province: Unit, *, by: int, admin: int, at: datetime) -> None:
-    """Council, votes, decision: filled in below by the room of recognition."""
+MEMBERS = (
+    ("Hoàng Gia Long", "Phó Chủ tịch UBND tỉnh", "chair"),
+    ("Nguyễn Thu Hằng", "Giám đốc Sở Khoa học và Công nghệ", "vice"),
+    ("Vũ Minh Tuấn", "Chuyên viên Sở Khoa học và Công nghệ", "secretary"),
+    ("Trần Văn Đại", "Phó Giám đốc Sở Nội vụ", "member"),
+    ("Ma Thị Thúy", "Phó Giám đốc Sở Nông nghiệp và Môi trường", "member"),
+    ("Lê Quang Trung", "Phó Giám đốc Sở Tài chính", "member"),
+    ("Hà Văn Núng", "Phó Giám đốc Công an tỉnh", "member"),
+)
+
+
+def decide(cycle: Cycle, province: Unit, root: TrialRoot, *, by: int, admin: int, at: datetime) -> None:
+    """Council, votes, minutes, the decision signed and back with its number, and certificates; all simulated."""
+    council = meeting.make_council(
+        cycle=cycle, unit=province, name="Hội đồng thẩm định mức độ chuyển đổi số cấp xã", by=admin, at=at
+    )
+    people = [
+        meeting.add_member(council, full_name=name, position=position, role=role, by=admin, at=at)
+        for name, position, role in MEMBERS
+    ]
+    session = meeting.open_session(
+        council, held_on=day_of(at), starts=time(14, 0), place="Phòng họp số 2, UBND tỉnh", by=by, at=at
+    )
+    meeting.put_all(session, by=by, at=at)
+    for file in cycle.assessments.filter(state=State.APPRAISED):
+        move(file, "dismiss", by=by, at=at, reason="Kết quả thẩm định chưa đạt mức 1 nên chưa có mức để công nhận.")
+    meeting.set_attendance(session, [m.pk for m in people[:6]], by=by, at=at)
+    meeting.vote_for_all(session, by=by, at=at + timedelta(hours=1))
+    meeting.close_session(session, ends=time(16, 30), by=by, at=at + timedelta(hours=2, minutes=30))
+    later = at + timedelta(days=1)
+    chair = Signer("KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH", MEMBERS[0][0])
+    for kind in (Kind.PROPOSAL, Kind.MINUTES, Kind.ROUND_REPORT):
+        papering.draft(session, kind, by=by, at=later)
+    decision = papering.draft(session, Kind.DECISION, signer=chair, by=admin, at=later)
+    issued = workday_from(day_of(later) + timedelta(days=5))
+    when = datetime.combine(issued, time(10, 0), VIETNAM)
+    assert decision.pdf is not None
+    key = root.signer(MEMBERS[0][0], "UBND tỉnh Tuyên Quang", password="quyet-dinh")  # noqa: S106  # made and thrown away
+    signed = signing.sign(
+        files.read(decision.pdf),
+        signing.load_pkcs12(key, "quyet-dinh"),
+        reason="Ban hành quyết định",
+        place="Tuyên Quang",
+        at=when,
+    )
+    paper = deciding.register(
+        decision, number="412", issued_on=issued, signed=signed, name="412-qd-ubnd.pdf", by=admin, at=when
+    )
+    for recognition in paper.recognitions.order_by("certificate")[:3]:
+        papering.draft_certificate(recognition, signer=chair, by=admin, at=when)

@@ -29,6 +29,7 @@ ACTS = {
     "assessment.handed_over": "chuyển hồ sơ thẩm định",
     **{f"assessment.{verb}": move.label for verb, move in MOVES.items()},
     "criteria.confirmed": "xác nhận tiêu chí",
+    "verdicts.accepted": "nhận nhiều tiêu chí một lượt",
     "verdict.given": "kết luận tiêu chí",
     "opinion.given": "cho ý kiến xác minh",
     "message.written": "viết trao đổi",

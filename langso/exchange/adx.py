@@ -1,7 +1,7 @@
 """ADX, Aggregate Data Exchange of IHE QRPH: the same sets as XML, a group for each unit.
 
-A value is a decimal; what is said beside it stands in its annotation. Coming in, XML is a stranger's: no DTD, no entity,
-no foreign element, read piece by piece.
+A value is a decimal; what is said beside it stands in its annotation. Coming in, XML is a stranger's: no DTD, no
+entity, no foreign element, read piece by piece.
 """
 
 from collections.abc import Iterator

@@ -85,9 +85,7 @@ def put_figures(
     ready, wrongs = _ready(items, units=units, at=at)
     now = {
         (f.unit_id, f.measure, f.period): f
-        for f in ReportedFigure.objects.current()
-        .filter(**_among(ready))
-        .select_related("document", "reported_by")
+        for f in ReportedFigure.objects.current().filter(**_among(ready)).select_related("document", "reported_by")
     }
     bases = {item.base for item in items if item.base is not None}
     earlier = {f.pk: f for f in ReportedFigure.objects.filter(pk__in=bases).select_related("document")}

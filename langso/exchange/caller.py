@@ -32,6 +32,7 @@ from langso.people.roles import Right
 from langso.units.models import Unit
 
 View = Callable[..., HttpResponseBase]
+DRAINED = 5 * rules.LARGEST_BODY
 KEPT = timedelta(days=30)  # how long the answer to a write is remembered
 STATUS: dict[type[Refused], int] = {
     rules.KeyMissing: 401,
@@ -83,9 +84,7 @@ class Caller:
         return units_of(self.person, right, on=self.today)
 
     def reaches(self, right: Right, unit: int) -> bool:
-        return (
-            self.person is not None and self.person.has(right) and self.units(right).filter(pk=unit).exists()
-        )
+        return self.person is not None and self.person.has(right) and self.units(right).filter(pk=unit).exists()
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -203,8 +202,11 @@ def _read_body(request: HttpRequest) -> None:
     except ValueError:
         length = 0
     if length > rules.LARGEST_BODY:
+        if length <= DRAINED:  # who is still sending does not read the answer
+            while request.read(1024 * 1024):
+                pass
         raise rules.BodyTooLarge(limit=rules.LARGEST_BODY // 1024 // 1024)
-    request._body = request.read(rules.LARGEST_BODY + 1)  # type: ignore[attr-defined]
+    request._body = request.read(rules.LARGEST_BODY + 1)
     if len(request.body) > rules.LARGEST_BODY:
         raise rules.BodyTooLarge(limit=rules.LARGEST_BODY // 1024 // 1024)
 

@@ -1,8 +1,9 @@
 """DHIS2: data value sets out and in, and the metadata that a DHIS2 needs to take them.
 
-Written from the public reference of DHIS2 (Web API: data values, metadata import). Identifiers are codes: a data element
-is `<measure>:num|den|val`, an organisation unit its official code on the last day of the period, a data set the id of
-the framework. Identifiers of metadata (11 letters and digits) are made from the codes, so that they never change.
+Written from the public reference of DHIS2 (Web API: data values, metadata import). Identifiers are codes: a data
+element is `<measure>:num|den|val`, an organisation unit its official code on the last day of the period, a data set
+the id of the framework. Identifiers of metadata (11 letters and digits) are made from the codes, so that they never
+change.
 """
 
 import hashlib

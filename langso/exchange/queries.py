@@ -41,7 +41,7 @@ def page_of(rows: QuerySet[M], cursor: str, limit: int) -> tuple[list[M], str | 
 
 
 def names_of(wanted: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], Named]:
-    """Units as they were on the last day of a period; one that had ended by then, as on its first.  Cost: two queries."""
+    """Units as they were on the last day of a period; one that had ended, as on its first.  Cost: two queries."""
     pairs = set(wanted)
     days = {code: Period.parse(code) for code in {code for _, code in pairs}}
     last = named((unit, days[code].last_day) for unit, code in pairs)

@@ -69,9 +69,7 @@ def units(
 )
 def frameworks(request: HttpRequest) -> list[dict[str, Any]]:
     """Mọi phiên bản của mọi khung, cũ trước mới sau."""
-    return [
-        queries.framework_facts(load_edition(path)) for files in catalogue.editions().values() for path in files
-    ]
+    return [queries.framework_facts(load_edition(path)) for files in catalogue.editions().values() for path in files]
 
 
 @api.get(
@@ -95,7 +93,19 @@ def _shelf() -> Sequence[tuple[str, Any]]:
 
 
 def _cycle_facts(cycle: Cycle) -> dict[str, Any]:
-    names = ("code title framework edition period unit_level opens_on submit_by appraise_by decide_by publish_by").split()
+    names = [
+        "code",
+        "title",
+        "framework",
+        "edition",
+        "period",
+        "unit_level",
+        "opens_on",
+        "submit_by",
+        "appraise_by",
+        "decide_by",
+        "publish_by",
+    ]
     return {name: getattr(cycle, name) for name in names} | {
         "closed": cycle.closed_at is not None,
         "simulated": cycle.is_simulated,
@@ -326,5 +336,3 @@ def recognitions(
         rows = rows.filter(valid__contains=on)
     found, more = queries.page_of(rows, cursor, limit)
     return {"items": queries.recognition_rows(found), "next": more}
-
-

@@ -59,7 +59,7 @@ class NotJson(Refused):
 
 
 class IdempotencyKeyMissing(Refused):
-    says = "Mỗi lần ghi cần tiêu đề Idempotency-Key (8 đến 200 ký tự, mỗi lần ghi một mã), để gửi lại không bị ghi hai lần."
+    says = "Mỗi lần ghi cần tiêu đề Idempotency-Key riêng, 8 đến 200 ký tự, để gửi lại không bị ghi hai lần."
 
 
 class IdempotencyKeyReused(Refused):
@@ -119,9 +119,7 @@ class SentTwice(Refused):
 
 
 class StandsAlready(Refused):
-    says = (
-        "Đang có {there}, {who} ghi lúc {when}. Số gửi lên đúng hơn thì đọc lại số đang có, rồi gửi kèm base={id}."
-    )
+    says = "Đang có {there}, {who} ghi lúc {when}. Số gửi lên đúng hơn thì đọc lại số đang có, rồi gửi kèm base={id}."
 
 
 class PartUnknown(Refused):

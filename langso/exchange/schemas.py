@@ -25,7 +25,7 @@ def _plain_text(value: str) -> str:
 
 
 def _as_number(value: Decimal) -> int | str:
-    """Whole numbers as they are; others as text marked for the renderer, which writes them as numbers, digit for digit."""
+    """Whole numbers as they are; others as marked text, which the renderer writes as numbers, digit for digit."""
     return int(value) if value == value.to_integral_value() else f"{EXACT}{value.normalize():f}"
 
 

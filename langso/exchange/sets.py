@@ -32,8 +32,8 @@ Strategy = Annotated[
     Literal["CREATE", "CREATE_AND_UPDATE"],
     Query(
         alias="importStrategy",
-        description="Với as=figures: CREATE chỉ thêm số mới, gặp số khác đang có thì báo; CREATE_AND_UPDATE thay số ấy, "
-        "số cũ vẫn giữ. Với as=readings luôn thay.",
+        description="Với as=figures: CREATE chỉ thêm số mới, gặp số khác đang có thì báo; CREATE_AND_UPDATE thay số "
+        "ấy, số cũ vẫn giữ. Với as=readings luôn thay.",
     ),
 ]
 Dry = Annotated[bool, Query(alias="dryRun", description="true: chỉ kiểm tra, không ghi")]
@@ -62,7 +62,9 @@ class DataValue(Schema):
     orgUnit: Loose = Field("", max_length=20, description="Mã đơn vị ở ngày cuối của kỳ")  # noqa: N815
     categoryOptionCombo: Loose = Field("", max_length=60, description="Có thể ghi numerator, denominator, value")  # noqa: N815
     attributeOptionCombo: Loose = Field("", max_length=60, description="Đọc nhưng không dùng")  # noqa: N815
-    value: Loose = Field("", max_length=60, description="Số với dấu chấm thập phân; true hoặc false với câu có, chưa có")
+    value: Loose = Field(
+        "", max_length=60, description="Số với dấu chấm thập phân; true hoặc false với câu có, chưa có"
+    )
     comment: Loose = Field(
         "", max_length=4000, description="Các dòng “Ngày số liệu: …”, “Nguồn: …”, “Văn bản: …”, “Ghi chú: …”"
     )
@@ -298,5 +300,3 @@ def adx_import(
         overwrite=strategy == "CREATE_AND_UPDATE",
         dry=dry,
     )
-
-

@@ -104,14 +104,12 @@ def read(content: bytes, name: str, *, edition: Edition, period: Period, units: 
     return found
 
 
-def take(
-    found: Read, *, units: QuerySet[Unit], by: int | None, at: datetime
-) -> tuple[list[Done], list[Fault]]:
+def take(found: Read, *, units: QuerySet[Unit], by: int | None, at: datetime) -> tuple[list[Done], list[Fault]]:
     """Write every reading of the table or none; what is wrong comes back as cells."""
     faults = list(found.faults)
     done: list[Done] = []
     for commit in (False, True):
-        if faults:
+        if commit and faults:
             break
         done = []
         with transaction.atomic():

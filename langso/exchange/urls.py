@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from langso.exchange import resources, rules, sets, views
+from langso.exchange.api import api
 from langso.exchange.caller import served
 from langso.people.roles import Right
 
 # By address: what everybody may read, and else the least right that any of its verbs asks for.
 DOORS = {
-    "openapi.json": "public",
     "units": "public",
     "frameworks": "public",
     "frameworks/<id>": "public",
@@ -25,8 +25,7 @@ DOORS = {
     "dhis2/dataValueSets": Right.FIGURE_READ.value,
     "adx": Right.FIGURE_READ.value,
 }
-assert resources.api is sets.api  # both modules have put their addresses on it
-
+WITH_ADDRESSES = (resources, sets)  # importing them put their addresses on the API
 
 
 def _nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
@@ -38,9 +37,10 @@ urlpatterns = [
     path("so-lieu-he-thong/", views.readings, name="readings"),
     *(
         path(f"api/v1/{entry.pattern}", served(entry.callback, door=DOORS[str(entry.pattern)]), name=f"api-{k}")
-        for k, entry in enumerate(resources.api.urls[0])
-        if str(entry.pattern)
+        for k, entry in enumerate(api.urls[0])
+        if str(entry.pattern) not in ("", "openapi.json") and entry.callback is not None
     ),
+    path("api/v1/openapi.json", served(views.description, door="public"), name="api-description"),
     path("api/v1/", served(_nowhere, door="public"), name="api-nowhere"),
     path("api/v1/<path:rest>", served(_nowhere, door="public"), name="api-nowhere-else"),
 ]

@@ -7,14 +7,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from langso.assessments import sheets, workbook
 from langso.assessments.judging import MAIN_FRAMEWORK, editions_for
 from langso.criteria.edition import Edition
-from langso.exchange import register, rules, table, words
-from langso.exchange.api import api
+from langso.exchange import api, register, rules, table, words
 from langso.exchange.queries import names_of
 from langso.files import actions as files
 from langso.files.models import StoredFile
@@ -31,15 +30,32 @@ from langso.units.queries import Named, named
 
 ADDRESS = "/so-lieu-he-thong/"
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
-COLUMNS = ["ma_don_vi", "don_vi", "ma_chi_tieu", "chi_tieu", "ky", "tu_so", "mau_so", "gia_tri", "ngay", "he_thong", "nhan_luc"]
+COLUMNS = [
+    "ma_don_vi",
+    "don_vi",
+    "ma_chi_tieu",
+    "chi_tieu",
+    "ky",
+    "tu_so",
+    "mau_so",
+    "gia_tri",
+    "ngay",
+    "he_thong",
+    "nhan_luc",
+]
 _SORTS = {"don-vi": "unit_key", "chi-tieu": "measure", "he-thong": "system", "nhan": "received_at", "ngay": "as_of"}
 
 
 @public
 def reference(request: HttpRequest) -> HttpResponse:
     """The API for readers, made from its own description."""
-    page = words.reference_page(api.get_openapi_schema(path_prefix="api/v1/"))
+    page = words.reference_page(api.description())
     return render(request, "exchange/reference.html", {"page": page})
+
+
+def description(request: HttpRequest) -> HttpResponse:
+    """The same for machines."""
+    return JsonResponse(api.description(), json_dumps_params={"ensure_ascii": False})
 
 
 @desk(Right.APPRAISAL_WRITE)

@@ -13,7 +13,12 @@ from langso.measures.models import SystemReading
 from langso.measures.rules import Entry
 
 _METHODS = ("get", "put", "post")
-_WHERE = {"query": "trong địa chỉ, sau dấu ?", "path": "trong địa chỉ", "header": "trong tiêu đề", "body": "trong nội dung"}
+_WHERE = {
+    "query": "trong địa chỉ, sau dấu ?",
+    "path": "trong địa chỉ",
+    "header": "trong tiêu đề",
+    "body": "trong nội dung",
+}
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,7 @@ def reading_lines(readings: Sequence[SystemReading], known: Mapping[str, Known])
     for reading in readings:
         one = known.get(reading.measure)
         entry = Entry(reading.numerator, reading.denominator, reading.value)
-        shown = (
-            foreign.shown(entry, Field(reading.measure, one.measure.label, one.measure, one.cases)) if one else ""
-        )
+        shown = foreign.shown(entry, Field(reading.measure, one.measure.label, one.measure, one.cases)) if one else ""
         name = str(getattr(reading, "unit_name", "") or f"Đơn vị {reading.unit_id}")
         lines.append(ReadingLine(reading, name, one.measure.label if one else reading.measure, shown))
     return lines

@@ -287,16 +287,21 @@ def put_all(session: CouncilSession, *, by: int | None, at: datetime) -> tuple[l
 
 @transaction.atomic
 def take_out(candidate: Candidate, *, reason: str, by: int | None, at: datetime) -> Candidate:
-    """Take a file out of an open session; it waits as appraised again.
+    """Take a file out of an open session, or one that passed and will not get its decision; it waits as appraised.
 
-    Refuses: SessionClosed, ReasonMissing.
+    Refuses: SessionClosed, CycleNotRunning, ReasonMissing.
     """
-    held_session(candidate.session)
+    found = CouncilSession.objects.select_for_update(of=("self",)).select_related("council__cycle")
+    session = found.get(pk=candidate.session_id)
     now = Candidate.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=candidate.pk)
-    if now.taken_out_at is None:
-        now.taken_out_at = at
-        now.save(update_fields=["taken_out_at"])
-        move(now.assessment, "take_out", by=by, at=at, reason=reason, facts={"session": now.session_id})
+    check_running(session.council.cycle)
+    if now.taken_out_at is not None:
+        return now
+    if session.closed_at is not None and not queries.is_awaiting(now):
+        raise rules.SessionClosed(day=session.held_on)
+    now.taken_out_at = at
+    now.save(update_fields=["taken_out_at"])
+    move(now.assessment, "take_out", by=by, at=at, reason=reason, facts={"session": now.session_id})
     return now
 
 
@@ -375,6 +380,18 @@ def vote(candidate: Candidate, sheet: Sequence[tuple[int, str]], *, by: int | No
         facts = {"votes": {members[m]: c for m, c in sorted(changed.items())}}
         ledger.record(by=by, did="candidate.voted", to=now, unit=now.unit_id, at=at, facts=facts)
     return len(changed)
+
+
+@transaction.atomic
+def vote_for_all(session: CouncilSession, *, by: int | None, at: datetime) -> int:
+    """Everyone present agrees to every file that has no vote yet; returns how many files that were.
+
+    Refuses: what `vote` refuses.
+    """
+    held = held_session(session, on=day_of(at))
+    sheet = [(member, rules.FOR) for member in _present(held)]
+    waiting = held.candidates.filter(taken_out_at=None).exclude(ballots__replaced_at=None, ballots__isnull=False)
+    return sum(bool(vote(candidate, sheet, by=by, at=at)) for candidate in waiting.select_related("session"))
 
 
 @transaction.atomic

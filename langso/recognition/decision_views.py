@@ -38,6 +38,9 @@ def draft(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     sessions = CouncilSession.objects.within(desk.units).select_related("council__cycle", "council__unit")
     session = get_object_or_404(sessions, pk=pk)
     kind, form = request.POST.get("kind", ""), SignerForm(request.POST)
+    if kind == Kind.APPRAISAL_REPORT:
+        wanted = request.POST.get("assessment", "")
+        return _report(request, desk, int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0)
     if kind not in PAPERS:
         return session_answer(request, desk, session, problem=("Chọn loại văn bản cần lập.",))
     if not form.is_valid():
@@ -56,6 +59,10 @@ def draft(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 @desk(Right.COUNCIL_WRITE)
 def draft_report(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The appraisal report of one unit."""
+    return _report(request, desk, pk)
+
+
+def _report(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     assessment = get_object_or_404(Assessment.objects.within(desk.units), pk=pk)
     paper = papering.draft_report(assessment, by=desk.person.person_id, at=desk.at)
     messages.success(request, "Đã lập báo cáo thẩm định. Tải về, trình ký, rồi ghi số và ngày.")

@@ -18,6 +18,8 @@ from langso.ui.listing import PER_PAGE, Listing, csv_answer
 from langso.units.rules import TextTooLong
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TRAIL = [("Sổ công nhận", "/so-cong-nhan/")]
+NOT_THERE = "Sổ công nhận không có giấy số {}. Kiểm lại từng chữ số trên giấy."
 FIGURES = (
     "ma",
     "tieu_chi",
@@ -80,10 +82,15 @@ def _with(query: QueryDict, kind: str) -> str:
     return f"?{query.urlencode()}"
 
 
+def _missing(request: HttpRequest, number: str) -> HttpResponse:
+    context = {"sentence": NOT_THERE.format(number[:40]), "number": number[:40], "trail": TRAIL}
+    return render(request, "recognition/missing.html", context, status=404)
+
+
 def _found(number: str) -> Recognition:
     one = Recognition.objects.filter(certificate=rules.read_certificate(number)).select_related("unit").first()
     if one is None:
-        raise Http404(f"Sổ công nhận không có giấy số {number[:20]}. Kiểm lại từng chữ số trên giấy.")
+        raise Http404(NOT_THERE.format(number[:40]))
     return one
 
 
@@ -94,9 +101,8 @@ def recognition(request: HttpRequest, number: str) -> HttpResponse:
     on = day_of(timezone.now())
     try:
         one = _found(number)
-    except Http404 as missing:
-        context = {"sentence": str(missing), "number": number[:40], "trail": [("Sổ công nhận", "/so-cong-nhan/")]}
-        return render(request, "recognition/missing.html", context, status=404)
+    except Http404:
+        return _missing(request, number)
     if one.certificate != number:
         return redirect(one.address)
     page = register.recognition_page(one, on=on)
@@ -109,7 +115,10 @@ def recognition(request: HttpRequest, number: str) -> HttpResponse:
 def lookup(request: HttpRequest) -> HttpResponse:
     """A certificate number as typed from the paper; leads to its page, or says that there is none."""
     typed = request.GET.get("so", "").strip()
-    return redirect(f"/so-cong-nhan/{rules.read_certificate(typed) or 'khong-ro'}/" if typed else "/so-cong-nhan/")
+    if not typed:
+        return redirect("/so-cong-nhan/")
+    certificate = rules.read_certificate(typed)
+    return redirect(f"/so-cong-nhan/{certificate}/") if certificate else _missing(request, typed)
 
 
 @public

@@ -74,17 +74,24 @@ def members_of(session: CouncilSession) -> list[CouncilMember]:
 
 
 def standing_candidates(session: CouncilSession) -> list[Candidate]:
-    found = session.candidates.filter(taken_out_at=None).select_related("assessment", "unit", "decision")
+    """Those before the session; of a closed one all that were voted on, whatever became of them since."""
+    found = session.candidates.filter(Q(taken_out_at=None) | ~Q(outcome=""))
+    found = found.select_related("assessment", "unit", "decision")
     return list(found.order_by("order", "pk"))
 
 
 def awaiting_decision(session: CouncilSession) -> list[Candidate]:
     """Passed by the session, and no decision has named them yet."""
-    return [
-        c
-        for c in standing_candidates(session)
-        if c.outcome == rules.PASSED and c.decision_id is None and c.assessment.state == State.IN_COUNCIL
-    ]
+    return [c for c in standing_candidates(session) if is_awaiting(c)]
+
+
+def is_awaiting(candidate: Candidate) -> bool:
+    return (
+        candidate.outcome == rules.PASSED
+        and candidate.decision_id is None
+        and candidate.taken_out_at is None
+        and candidate.assessment.state == State.IN_COUNCIL
+    )
 
 
 @dataclass(frozen=True)
@@ -151,13 +158,7 @@ class SessionPage:
 
     @property
     def awaiting(self) -> tuple[Standing, ...]:
-        return tuple(
-            s
-            for s in self.candidates
-            if s.candidate.outcome == rules.PASSED
-            and s.candidate.decision_id is None
-            and s.candidate.assessment.state == State.IN_COUNCIL
-        )
+        return tuple(s for s in self.candidates if is_awaiting(s.candidate))
 
 
 def session_page(session: CouncilSession) -> SessionPage:

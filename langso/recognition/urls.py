@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{SESSION}co-mat/", views.attend, name="council-attend"),
     path(f"{SESSION}<int:candidate>/phieu/", views.vote, name="council-vote"),
     path(f"{SESSION}<int:candidate>/dua-ra/", views.take_out, name="council-take-out"),
+    path(f"{SESSION}dong-y/", views.vote_for_all, name="council-vote-for-all"),
     path(f"{SESSION}ket-thuc/", views.close, name="council-close"),
     path(f"{SESSION}van-ban/", decision_views.draft, name="paper-draft"),
     path("quyet-dinh/", decision_views.papers, name="papers"),

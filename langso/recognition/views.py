@@ -35,6 +35,7 @@ from langso.units.models import Unit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
 COUNCILS = [*TRAIL, ("Hội đồng", "/hoi-dong/")]
+AT_ONCE, MOST_SHOWN = 5, 40  # ballot sheets and waiting files on one page
 PAPERS = ("proposal", "round_report", "minutes", "decision")
 
 
@@ -199,13 +200,20 @@ def session_answer(
         return _session_csv(page)
     can_write = desk.person.has(Right.COUNCIL_WRITE) and page.cycle.is_running
     is_open = page.is_open and can_write
-    waiting = queries.waiting_for_council(page.council, on=found.held_on) if is_open else []
+    shows_waiting = is_open and (not page.candidates or "cho" in request.GET)
+    waiting = queries.waiting_for_council(page.council, on=found.held_on) if shows_waiting else []
+    asked = candidate or _id(request.GET.get("hs"))
     context = {
         "page": page,
         "problem": problem,
         "form": form,
-        "rows": [_shown(page, s, form if s.candidate.pk == candidate else None) for s in page.candidates],
-        "waiting": [{"row": w, "unmet": words.unmet_words(w.unmet)} for w in waiting],
+        "rows": [_shown(page, s) for s in page.candidates],
+        "ballots": [_ballots(page, s, form if s.candidate.pk == candidate else None) for s in _to_vote(page, asked)],
+        "vote_all": f"Mọi người có mặt đồng ý: {len(page.without_votes)} hồ sơ chưa có phiếu",
+        "unvoted_count": len(page.without_votes),
+        "waiting": [{"row": w, "unmet": words.unmet_words(w.unmet)} for w in waiting[:MOST_SHOWN]],
+        "waiting_count": len(waiting),
+        "shows_waiting": shows_waiting,
         "ready_count": sum(not w.unmet and bool(w.level) and w.state != State.REVOKED for w in waiting),
         "people": [{"member": m, "attendance": page.attendance.get(m.pk)} for m in page.members],
         "quorum": words.quorum_words(page),
@@ -238,14 +246,33 @@ def _kinds(page: SessionPage) -> list[tuple[str, str]]:
     return [(k.value, str(k.label)) for k in possible if possible[k] and (k not in standing or k == kinds.DECISION)]
 
 
-def _shown(page: SessionPage, standing: Standing, form: ActForm | None) -> dict[str, Any]:
+def _to_vote(page: SessionPage, asked: int) -> list[Standing]:
+    """The file that was asked for, or the first ones without votes: a page holds a few."""
+    chosen = [s for s in page.candidates if s.candidate.pk == asked]
+    return chosen or list(page.without_votes[:AT_ONCE])
+
+
+def _ballots(page: SessionPage, standing: Standing, form: ActForm | None) -> dict[str, Any]:
     candidate = standing.candidate
-    shape = {"passed": "met", "failed": "unmet"}.get(candidate.outcome, "review")
     secret: ActForm | None = None
     if page.session.is_secret and page.is_open:
         initial = {"agreed": candidate.agreed_count, "against": candidate.against_count}
         initial |= {"blank": candidate.blank_count, "invalid": candidate.invalid_count}
         secret = form or SecretForm(initial=initial, prefix=f"p{candidate.pk}")
+    return {
+        "standing": standing,
+        "candidate": candidate,
+        "secret": secret,
+        "votes": [
+            {"member": m, "choice": standing.ballots.get(m.pk, "for" if not standing.ballots else "")}
+            for m in page.present
+        ],
+    }
+
+
+def _shown(page: SessionPage, standing: Standing) -> dict[str, Any]:
+    candidate = standing.candidate
+    shape = {"passed": "met", "failed": "unmet"}.get(candidate.outcome, "review")
     has_votes = sum(standing.counts.values()) > 0
     return {
         "standing": standing,
@@ -254,12 +281,7 @@ def _shown(page: SessionPage, standing: Standing, form: ActForm | None) -> dict[
         "outcome": candidate.get_outcome_display() or "Chờ kết quả",
         "counts": words.counts_words(standing.counts) if has_votes else "Chưa có phiếu",
         "unmet": words.unmet_words(standing.unmet),
-        "secret": secret,
-        "votes": [
-            {"member": m, "choice": standing.ballots.get(m.pk, "for" if not standing.ballots else "")}
-            for m in page.present
-        ],
-        "state": State(candidate.assessment.state),
+        "is_awaiting": queries.is_awaiting(candidate),
     }
 
 
@@ -377,6 +399,19 @@ def vote(request: HttpRequest, desk: Desk, pk: int, candidate: int) -> HttpRespo
     except Refused as refused:
         return session_answer(request, desk, found, problem=(refused.sentence,))
     return redirect(f"{found.address}#hs-{candidate}")
+
+
+@require_POST
+@desk(Right.COUNCIL_WRITE)
+def vote_for_all(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Everyone present agrees to what has no vote yet, at one press; each can be changed after."""
+    found = _session(desk, pk)
+    try:
+        count = actions.vote_for_all(found, by=desk.person.person_id, at=desk.at)
+    except Refused as refused:
+        return session_answer(request, desk, found, problem=(refused.sentence,))
+    messages.success(request, f"Đã ghi mọi người có mặt đồng ý cho {count} hồ sơ. Sửa từng hồ sơ sau vẫn được.")
+    return redirect(f"{found.address}#ho-so")
 
 
 @require_POST

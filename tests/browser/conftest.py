@@ -124,7 +124,7 @@ def _assessment_of(chromium: Browser, copy: str, state: StorageState) -> str:
     context = chromium.new_context(base_url=copy, storage_state=state)
     page = context.new_page()
     page.goto("/viec-cua-toi/")
-    address = page.locator("a[href^='/danh-gia/']", has_text="minh họa").first.get_attribute("href")
+    address = page.locator("a[href^='/danh-gia/']").first.get_attribute("href")
     context.close()
     assert address
-    return address
+    return "/".join(address.split("/")[:3]) + "/"

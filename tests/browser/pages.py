@@ -37,5 +37,8 @@ def every_page(star: str) -> Iterator[tuple[str, str]]:
         ("tham-dinh", a) for a in ("/viec-cua-toi/", "/danh-gia/", "/danh-gia/?q=khongcoxanay", star, "/nguoi/")
     )
     yield from (("quan-tri-tinh", a) for a in ("/viec-cua-toi/", "/nguoi/", "/nguoi/them/"))
+    yield from (("can-bo", a) for a in ("/dot/", "/thong-bao/", "/kien-nghi/?buoc=tat-ca"))
+    yield from (("tham-dinh", a) for a in ("/dot/", "/boc-mau/", "/kien-nghi/"))
+    yield from (("quan-tri-tinh", a) for a in ("/dot/", "/dot/moi/"))
     yield from (("tinh-nguyen", a) for a in ("/viec-cua-toi/", star))
     yield from (("bien-tap", a) for a in ("/viec-cua-toi/", "/danh-gia/"))

@@ -11,6 +11,7 @@ from langso.appraisals import actions as appraising
 from langso.assessments import actions as assessing
 from langso.assessments.judging import MAIN_FRAMEWORK
 from langso.assessments.moving import claim
+from langso.criteria.edition import Kind
 from langso.exchange import keys, rules
 from langso.exchange.models import ApiKey, ReceivedRequest
 from langso.ledger.models import Entry as LedgerEntry
@@ -36,7 +37,6 @@ from tests.factories import (
     visitor,
     whole,
 )
-from langso.criteria.edition import Kind
 
 RATIO = first_field(Kind.SHARE, ratio=True)[0]
 KEY = measure_of(RATIO).key
@@ -59,7 +59,9 @@ def _figure(unit: Unit) -> ReportedFigure:
 # Who comes in.
 
 
-@pytest.mark.parametrize("path", ["units?level=commune", "frameworks", "recognitions", f"results?framework={MAIN_FRAMEWORK}&period=2026"])
+@pytest.mark.parametrize(
+    "path", ["units?level=commune", "frameworks", "recognitions", f"results?framework={MAIN_FRAMEWORK}&period=2026"]
+)
 def test_what_is_public_needs_no_key(path: str, country: Country, cast: Cast) -> None:
     assert system().get(f"/api/v1/{path}").status_code == 200
 
@@ -87,7 +89,7 @@ def test_a_key_is_kept_as_a_digest_and_says_when_it_was_used(country: Country, c
 def test_a_wrong_ended_expired_or_closed_key_opens_nothing(country: Country, cast: Cast) -> None:
     ended, ended_secret = key_of(cast.officer)
     keys.end_key(key=ended, by=None, at=AT)
-    old, old_secret = key_of(cast.officer, days=1)
+    old_secret = key_of(cast.officer, days=1)[1]
     open_net()
     made = keys.make_key(person=cast.officer.person, name="cũ", days=1, by=None, at=AT - timedelta(days=2))[1]
     closed = key_of(cast.neighbour)[1]
@@ -95,7 +97,13 @@ def test_a_wrong_ended_expired_or_closed_key_opens_nothing(country: Country, cas
     cast.neighbour.account.save(update_fields=["is_active"])
 
     said = {}
-    for name, secret in {"none": "lso_x", "ended": ended_secret, "expired": made, "closed": closed, "good": old_secret}.items():
+    for name, secret in {
+        "none": "lso_x",
+        "ended": ended_secret,
+        "expired": made,
+        "closed": closed,
+        "good": old_secret,
+    }.items():
         answer = System(headers={"Authorization": f"Bearer {secret}"}).get("/api/v1/cycles")
         said[name] = answer.json().get("code", answer.status_code) if answer.status_code != 200 else 200
 
@@ -250,7 +258,12 @@ def test_published_results_are_for_everyone(country: Country, cast: Cast) -> Non
 
 
 def test_figures_are_written_with_their_origin_and_a_ledger_line(country: Country, cast: Cast) -> None:
-    said = {"as_of": "2026-10-31", "source": "Hệ thống một cửa", "document_number": "12/BC-UBND", "document_on": "2026-11-02"}
+    said = {
+        "as_of": "2026-10-31",
+        "source": "Hệ thống một cửa",
+        "document_number": "12/BC-UBND",
+        "document_on": "2026-11-02",
+    }
     answer = system(cast.officer).send("PUT", "figures", {"items": [_item(**said)]})
 
     assert answer.json()["new"] == 1
@@ -392,12 +405,28 @@ def test_readings_stand_beside_the_self_report(country: Country, cast: Cast) -> 
         ("[]", "ShapeWrong", ""),
         ('{"rows": []}', "ShapeWrong", "items"),
         ('{"items": []}', "NothingSent", "items"),
-        ('{"items": [{"unit": "00001", "measure": "x", "period": "2026", "numerator": true}]}', "ShapeWrong", "items[0].numerator"),
-        ('{"items": [{"unit": "00001", "measure": "x", "period": "2026", "numerator": "nan"}]}', "ShapeWrong", "items[0].numerator"),
+        (
+            '{"items": [{"unit": "00001", "measure": "x", "period": "2026", "numerator": true}]}',
+            "ShapeWrong",
+            "items[0].numerator",
+        ),
+        (
+            '{"items": [{"unit": "00001", "measure": "x", "period": "2026", "numerator": "nan"}]}',
+            "ShapeWrong",
+            "items[0].numerator",
+        ),
         ('{"items": [{"unit": "1; --", "measure": "x", "period": "2026"}]}', "ShapeWrong", "items[0].unit"),
         ('{"items": [{"unit": "00001", "measure": "x", "period": "2026", "chua": 1}]}', "ShapeWrong", "items[0].chua"),
-        ('{"items": [{"unit": "00001", "measure": "x", "period": "2026", "note": "\\ud800"}]}', "ShapeWrong", "items[0].note"),
-        ('{"items": [{"unit": "00001", "measure": "x", "period": "2026", "as_of": "31/10/2026"}]}', "ShapeWrong", "items[0].as_of"),
+        (
+            '{"items": [{"unit": "00001", "measure": "x", "period": "2026", "note": "\\ud800"}]}',
+            "ShapeWrong",
+            "items[0].note",
+        ),
+        (
+            '{"items": [{"unit": "00001", "measure": "x", "period": "2026", "as_of": "31/10/2026"}]}',
+            "ShapeWrong",
+            "items[0].as_of",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_shape(
@@ -438,16 +467,21 @@ def test_a_body_larger_than_a_page_may_post_is_taken(country: Country, cast: Cas
 
 
 def test_unknown_addresses_and_verbs_are_answered_in_the_same_shape(country: Country, cast: Cast) -> None:
-    for method, path, status in (("GET", "khong-co", 404), ("GET", "", 404), ("DELETE", "figures", 405), ("POST", "units", 405)):
+    for method, path, status in (
+        ("GET", "khong-co", 404),
+        ("GET", "", 404),
+        ("DELETE", "figures", 405),
+        ("POST", "units", 405),
+    ):
         answer = system(cast.officer).generic(method, f"/api/v1/{path}")
         assert answer.status_code == status
         assert set(answer.json()) == {"code", "says", "path", "errors"}
 
 
 def test_a_decimal_comes_back_digit_for_digit(country: Country, cast: Cast) -> None:
-    code, field = first_field(Kind.SPEED) if any(f.measure.kind is Kind.SPEED for f in main_edition().fields.values()) else first_field(Kind.RATE)
-    key = measure_of(code).key
-    body = '{"items": [{"unit": "00001", "measure": "%s", "period": "2026", "value": 12345678901.123456}]}' % key
+    key = next(m.key for m in map(measure_of, main_edition().fields) if m.kind in (Kind.SPEED, Kind.RATE))
+    item = f'{{"unit": "00001", "measure": "{key}", "period": "2026", "value": 12345678901.123456}}'
+    body = f'{{"items": [{item}]}}'
 
     answer = system(cast.officer).send("PUT", "figures", body)
 

@@ -201,20 +201,24 @@ def test_certificates_and_reports_are_made_from_their_lists(round_: Round) -> No
 
 
 def test_desk_pages_keep_their_budget_of_queries(cast: Cast, country: Country) -> None:
-    round_ = appraised_round(cast, country, [country.merged, country.neighbour])
+    round_ = appraised_round(cast, country, [country.merged, country.neighbour, country.split_one])
     session = round_.passed(country.merged, country.neighbour)
     paper = round_.register(round_.drafted(session))
     papering.draft(session, "minutes", by=round_.by, at=LATER)
+    waiting = round_.session(hour=14)
+    actions.put_before(waiting, round_.file(country.split_one), by=round_.by, at=AT)
+    round_.attend(waiting)
     browser = visitor(cast.province_admin)
     browser.get("/hoi-dong/")
 
     for address, ceiling in (
+        (waiting.address, 12),
         ("/hoi-dong/", 12),
         (round_.council.address, 12),
         ("/quyet-dinh/", 12),
         (paper.address, 12),
         ("/quyet-dinh/cong-nhan/", 12),
-        (session.address, 16),
+        (session.address, 12),
     ):
         with at_most(ceiling):
             assert browser.get(address).status_code == 200, address

@@ -204,7 +204,6 @@ def test_a_closed_session_changes_no_more(round_: Round) -> None:
     for act in (
         lambda: round_.attend(session),
         lambda: round_.agree(candidate),
-        lambda: actions.take_out(candidate, reason="Nhầm", by=round_.by, at=LATER),
         lambda: actions.close_session(session, ends=time(12), by=round_.by, at=LATER),
         lambda: actions.put_before(session, round_.file(), by=round_.by, at=LATER),
     ):
@@ -224,6 +223,32 @@ def test_who_fails_is_declined_and_who_passes_waits_for_the_decision(two: Round)
     assert [c.outcome for c in decided] == ["passed", "failed"]
     assert (two.file().state, two.file(two.country.neighbour).state) == ("in_council", "not_recognised")
     assert Recognition.objects.count() == 0
+
+
+def test_who_passed_and_gets_no_decision_is_taken_out_and_the_votes_stay(round_: Round) -> None:
+    session = round_.passed()
+    candidate = session.candidates.get()
+
+    actions.take_out(candidate, reason="Chủ tịch chưa ký", by=round_.by, at=LATER)
+
+    assert round_.file().state == "appraised"
+    assert [c.outcome for c in queries.standing_candidates(session)] == ["passed"]
+    with pytest.raises(rules.NobodyPassed):
+        round_.drafted(session)
+    assert actions.put_before(round_.session(hour=14), round_.file(), by=round_.by, at=LATER).pk != candidate.pk
+
+
+def test_agreement_of_all_is_recorded_only_where_there_is_no_vote_yet(two: Round) -> None:
+    session = two.session()
+    found, _ = actions.put_all(session, by=two.by, at=AT)
+    two.attend(session)
+    two.agree(found[0], against=4)
+
+    count = actions.vote_for_all(session, by=two.by, at=LATER)
+
+    assert count == 1
+    assert found[0].ballots.filter(replaced_at=None, choice="against").count() == 4
+    assert found[1].ballots.filter(replaced_at=None, choice="for").count() == 9
 
 
 def test_who_failed_may_be_appraised_again(round_: Round) -> None:
@@ -397,7 +422,11 @@ def test_the_application_cannot_rewrite_what_was_recognised(round_: Round) -> No
 
     for column in ("level", "certificate", "result", "decision_number"):
         said = f"update recognition_recognition set {column} = {column} where id = %s"  # noqa: S608
-        with transaction.atomic(), connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission"):
+        with (
+            pytest.raises(ProgrammingError, match="permission"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(said, [first.pk])
 
 

@@ -5,47 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0004_verifier'),
+        ("people", "0004_verifier"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='tên khóa')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='mã kiểm tra khóa')),
-                ('made_at', models.DateTimeField(verbose_name='cấp lúc')),
-                ('expires_on', models.DateField(verbose_name='hết hạn ngày')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='thu hồi lúc')),
-                ('last_used_on', models.DateField(null=True, verbose_name='dùng lần cuối ngày')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='people.person', verbose_name='người')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="tên khóa")),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="mã kiểm tra khóa")),
+                ("made_at", models.DateTimeField(verbose_name="cấp lúc")),
+                ("expires_on", models.DateField(verbose_name="hết hạn ngày")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="thu hồi lúc")),
+                ("last_used_on", models.DateField(null=True, verbose_name="dùng lần cuối ngày")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to="people.person",
+                        verbose_name="người",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'khóa API',
-                'verbose_name_plural': 'khóa API',
+                "verbose_name": "khóa API",
+                "verbose_name_plural": "khóa API",
             },
         ),
         migrations.CreateModel(
-            name='ReceivedRequest',
+            name="ReceivedRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, verbose_name='mã yêu cầu')),
-                ('digest', models.CharField(max_length=64, verbose_name='mã kiểm tra nội dung')),
-                ('status', models.PositiveSmallIntegerField(verbose_name='mã trả lời')),
-                ('content_type', models.CharField(max_length=60, verbose_name='loại trả lời')),
-                ('answer', models.TextField(verbose_name='trả lời')),
-                ('at', models.DateTimeField(verbose_name='nhận lúc')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='người')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200, verbose_name="mã yêu cầu")),
+                ("digest", models.CharField(max_length=64, verbose_name="mã kiểm tra nội dung")),
+                ("status", models.PositiveSmallIntegerField(verbose_name="mã trả lời")),
+                ("content_type", models.CharField(max_length=60, verbose_name="loại trả lời")),
+                ("answer", models.TextField(verbose_name="trả lời")),
+                ("at", models.DateTimeField(verbose_name="nhận lúc")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="người",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'yêu cầu đã nhận',
-                'verbose_name_plural': 'yêu cầu đã nhận',
-                'constraints': [models.UniqueConstraint(models.F('person'), models.F('key'), name='request_answered_once')],
+                "verbose_name": "yêu cầu đã nhận",
+                "verbose_name_plural": "yêu cầu đã nhận",
+                "constraints": [
+                    models.UniqueConstraint(models.F("person"), models.F("key"), name="request_answered_once")
+                ],
             },
         ),
     ]

@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('measures', '0004_systemreading_net'),
+        ("measures", "0004_systemreading_net"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='reportedfigure',
-            name='origin',
-            field=models.CharField(choices=[('typed', 'nhập trên màn hình'), ('workbook', 'nhập từ tệp Excel'), ('exchange', 'hệ thống khác gửi'), ('simulated', 'số liệu mô phỏng')], max_length=10, verbose_name='cách nhập'),
+            model_name="reportedfigure",
+            name="origin",
+            field=models.CharField(
+                choices=[
+                    ("typed", "nhập trên màn hình"),
+                    ("workbook", "nhập từ tệp Excel"),
+                    ("exchange", "hệ thống khác gửi"),
+                    ("simulated", "số liệu mô phỏng"),
+                ],
+                max_length=10,
+                verbose_name="cách nhập",
+            ),
         ),
     ]
