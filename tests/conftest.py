@@ -130,7 +130,7 @@ def _take_away(world: World) -> None:
         cursor.execute(
             "truncate measures_reportedfigure, assessments_publication, assessments_assessment, cycles_cycle,"
             " assessments_issuededition, evidence_likeness, evidence_citation, evidence_evidence,"
-            " files_storedfile, ledger_entry, django_session cascade"
+            " exchange_apikey, exchange_receivedrequest, files_storedfile, ledger_entry, django_session cascade"
         )
         later = "select id from people_person where account_id is null or account_id > %s"
         cursor.execute(f"delete from people_post where person_id in ({later})", [world.last_account])  # noqa: S608

@@ -37,7 +37,7 @@ from langso.measures.queries import key_of
 from langso.measures.rules import Entry
 from langso.papers import signing
 from langso.papers.trial_certificates import TrialRoot, trial_root
-from langso.people.demo import STAR
+from langso.people.demo import KEY_FILE, KEY_PASSWORD, STAR
 from langso.people.models import Account, Person
 from langso.people.permits import enter_as_machine
 from langso.units.models import Unit
@@ -45,7 +45,6 @@ from langso.units.queries import Named, units_on
 
 PROVINCE = "08"
 OPEN_FRAMEWORK = "ntm-2021-8"
-KEY_PASSWORD = "lang-so-thu-nghiem"  # noqa: S105  # of the trial keys, said on /dung-thu/
 HEADS = (
     "Hoàng Văn Lìn", "Lý Seo Phìn", "Nguyễn Thị Hạnh", "Ma Văn Thức", "Đặng Văn Quyết", "Vương Thị Sáng",
     "Bàn Văn Hưng", "Trần Đức Long", "Phùng Thị Mai", "Lò Văn Pánh", "Hà Thị Kiều", "Nông Văn Chức",
@@ -100,7 +99,7 @@ def _stage(today: date, now: datetime) -> Stage:
     trust.mkdir(exist_ok=True)
     (trust / "goc-thu-nghiem.der").write_bytes(root.certificate)
     key = root.signer("Lù Văn Páo", "UBND xã Hoàng Su Phì", password=KEY_PASSWORD)
-    (trust / "chu-tich.p12").write_bytes(key)
+    (trust / KEY_FILE).write_bytes(key)
     return Stage(province, communes, people[accounts["tham-dinh"]], people[accounts["quan-tri-tinh"]], root, today)
 
 

@@ -71,6 +71,13 @@ def _ways(desk: Desk) -> list[tuple[str, str, str]]:
             "Chọn xã để đi kiểm tra thực tế",
         ),
         (has(Right.FIGURE_READ), "Kiến nghị", "/kien-nghi/", "Kiến nghị về kết luận, và câu trả lời"),
+        (has(Right.APPRAISAL_READ), "Theo dõi", "/theo-doi/", "Xếp hạng, ai chưa làm, tiêu chí nào yếu, báo cáo"),
+        (
+            has(Right.APPRAISAL_WRITE),
+            "Số liệu hệ thống",
+            "/so-lieu-he-thong/",
+            "Số của Cổng, của các sở, đặt cạnh lời khai",
+        ),
         (has(Right.COUNCIL_WRITE), "Hội đồng", "/hoi-dong/", "Phiên họp, phiếu, văn bản"),
         (True, "Đợt đánh giá", "/dot/", "Lịch, hạn nộp, đơn vị nào đang ở bước nào"),
         (True, "Minh chứng", "/minh-chung/", "Văn bản và ảnh đã dẫn cho các tiêu chí"),

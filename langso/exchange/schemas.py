@@ -301,7 +301,20 @@ class FiguresIn(_Sent):
 
 class ReadingsIn(_Sent):
     system: Text = Field(max_length=200, description="Tên hệ thống nguồn", examples=["Cổng dịch vụ công quốc gia"])
-    items: list[NumbersIn] = Field(description="Nhiều nhất 5.000 dòng; ghi hết hoặc không ghi dòng nào")
+    items: list[NumbersIn] = Field(
+        description="Nhiều nhất 5.000 dòng; ghi hết hoặc không ghi dòng nào",
+        examples=[
+            [
+                {
+                    "unit": "00001",
+                    "measure": "government.dossiers_online_share",
+                    "period": "2026",
+                    "numerator": 1874,
+                    "denominator": 2716,
+                }
+            ]
+        ],
+    )
 
 
 class DoneOut(Schema):

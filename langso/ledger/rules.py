@@ -9,7 +9,7 @@ _LINE = re.compile(r"([\w-]{1,20})\t([1-9][0-9]{0,17})\t([0-9a-f]{64})", re.ASCI
 
 
 class AnchorWrong(Refused):
-    says = "dòng {number} không có dạng “quyển, số dòng, mã”"
+    says = "Dòng {number} không có dạng “quyển, số dòng, mã”. Dùng tệp do `langso ledger anchor` in ra."
 
 
 class AnchorEmpty(AnchorWrong):

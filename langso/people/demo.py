@@ -13,6 +13,8 @@ from langso.people.roles import Role
 from langso.units.models import Unit, UnitCode
 
 PASSWORD = "ruong-bac-thang-2026"  # noqa: S105  # shown on /dung-thu/, only in the demo
+KEY_FILE = "chu-tich.p12"  # in the folder `trust` of the home: a key for trials, to sign with as the head of the star
+KEY_PASSWORD = "lang-so-thu-nghiem"  # noqa: S105  # of the trial keys, shown beside it
 STAR = "01021"  # Xã Hoàng Su Phì, Tuyên Quang
 
 
@@ -33,9 +35,16 @@ CAST = (
         "Long Thị Sướng",
         Role.COMMUNE_OFFICER,
         STAR,
-        "Nhập số liệu, xem xã còn thiếu gì, công bố kết quả",
+        "Nhập số liệu, dẫn minh chứng, xác nhận, trình ký; sửa tiêu chí tỉnh trả lại",
     ),
-    Player("chu-tich", "anh", "Lù Văn Páo", Role.COMMUNE_HEAD, STAR, "Cấp vị trí cho người trong xã, xem nhật ký"),
+    Player(
+        "chu-tich",
+        "anh",
+        "Lù Văn Páo",
+        Role.COMMUNE_HEAD,
+        STAR,
+        "Ký và nộp bản tự đánh giá, cấp vị trí cho người trong xã, xem nhật ký",
+    ),
     Player("tinh-nguyen", "chị", "Vàng Thị Mẩy", Role.VOLUNTEER, STAR, "Xem xã đang ở mức nào và còn thiếu gì"),
     Player(
         "lang-gieng",
@@ -54,10 +63,20 @@ CAST = (
         "Chuyên viên Văn phòng UBND tỉnh: xác minh những tiêu chí được giao",
     ),
     Player(
-        "tham-dinh", "anh", "Vũ Minh Tuấn", Role.PROVINCE_APPRAISER, "08", "Xem mọi xã trong tỉnh, xã nào còn thiếu gì"
+        "tham-dinh",
+        "anh",
+        "Vũ Minh Tuấn",
+        Role.PROVINCE_APPRAISER,
+        "08",
+        "Thẩm định hồ sơ các xã, trả lời kiến nghị, ghi phiên họp hội đồng",
     ),
     Player(
-        "quan-tri-tinh", "chị", "Hoàng Thu Hà", Role.PROVINCE_ADMIN, "08", "Quản trị tỉnh: cấp tài khoản, làm giúp xã"
+        "quan-tri-tinh",
+        "chị",
+        "Hoàng Thu Hà",
+        Role.PROVINCE_ADMIN,
+        "08",
+        "Quản trị tỉnh: mở đợt đánh giá, gia hạn, ghi quyết định công nhận, cấp tài khoản",
     ),
     Player("bien-tap", "chị", "Nguyễn Minh Châu", Role.MINISTRY_EDITOR, "", "Xem cả nước theo từng khung tiêu chí"),
     Player(

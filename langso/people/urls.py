@@ -8,4 +8,5 @@ urlpatterns = [
     path("nguoi/<int:pk>/thoi/", views.end, name="post-end"),
     path("nguoi/<int:pk>/mat-khau/", views.password, name="password-reset"),
     path("dung-thu/", views.demo, name="demo"),
+    path("dung-thu/chu-tich.p12", views.demo_key, name="demo-key"),
 ]

@@ -1,8 +1,10 @@
 """People and posts: who does what where; granting and ending; the demo's list of sign-ins."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -10,7 +12,7 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import fold
 from langso.people import actions, rules
-from langso.people.demo import CAST, PASSWORD
+from langso.people.demo import CAST, KEY_FILE, KEY_PASSWORD, PASSWORD
 from langso.people.door import Desk, desk, public
 from langso.people.forms import GrantForm
 from langso.people.models import Person, Post
@@ -168,4 +170,17 @@ def demo(request: HttpRequest) -> HttpResponse:
     """The sign-ins of the demo; outside the demo there is no such page."""
     if not settings.DEMO:
         raise Http404("Đây không phải bản dùng thử.")
-    return render(request, "people/demo.html", {"page": {"cast": CAST, "password": PASSWORD}})
+    page = {"cast": CAST, "password": PASSWORD, "key_password": KEY_PASSWORD, "has_key": _key().is_file()}
+    return render(request, "people/demo.html", {"page": page})
+
+
+def _key() -> Path:
+    return Path(settings.HOME) / "trust" / KEY_FILE
+
+
+@public
+def demo_key(request: HttpRequest) -> FileResponse:
+    """The key for trials of the star's head; outside the demo there is no such file."""
+    if not settings.DEMO or not _key().is_file():
+        raise Http404("Đây không phải bản dùng thử.")
+    return FileResponse(_key().open("rb"), True, KEY_FILE, content_type="application/x-pkcs12")
