@@ -13,7 +13,7 @@ class AnchorWrong(Refused):
 
 
 class AnchorEmpty(AnchorWrong):
-    says = "tệp không có dòng nào"
+    says = "Tệp không có dòng nào. Dùng tệp do `langso ledger anchor` in ra."
 
 
 @dataclass(frozen=True)

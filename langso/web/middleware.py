@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from langso.lib.refusal import Refused
+from langso.ui.listing import as_xlsx
 
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
@@ -25,6 +26,23 @@ def headers(get_response: Answer) -> Answer:
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def tables_as_excel(get_response: Answer) -> Answer:
+    """`?tai=xlsx` on a page that gives `?tai=csv`: the same table as Excel."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.GET.get("tai") != "xlsx":
+            return get_response(request)
+        asked = request.GET.copy()
+        asked["tai"] = "csv"
+        request.GET = asked  # type: ignore[assignment]
+        response = get_response(request)
+        if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/csv"):
+            return as_xlsx(response)
         return response
 
     return answer

@@ -290,6 +290,7 @@ def table(
         caption=caption,
         is_empty=rows is not _ALL and not rows,
         csv=csv,
+        xlsx=csv.replace("tai=csv", "tai=xlsx") if "tai=csv" in csv else "",
         none=none,
         then=then,
         quiet=quiet,
