@@ -15,7 +15,7 @@ from langso.assessments.states import State
 from langso.criteria import reasons
 from langso.criteria.edition import Field, Kind
 from langso.lib.number import write_number
-from langso.lib.period import write_day
+from langso.lib.period import VIETNAM, day_of, write_day
 from langso.measures.rules import is_ratio
 
 SHAPES = {
@@ -150,10 +150,10 @@ def doubt_words(row: Waiting) -> str:
 
 
 def summary(page: FilePage, *, on: date) -> list[tuple[str, Any]]:
-    cycle = page.cycle
+    cycle, at = page.cycle, page.submission.at
     return [
         ("Số tiếp nhận", page.assessment.receipt),
-        ("Nộp lúc", f"lần {page.submission.number}"),
+        ("Nộp lúc", f"{at.astimezone(VIETNAM):%H:%M} ngày {write_day(day_of(at))}, lần {page.submission.number}"),
         ("Chữ ký số", page.submission.signed_by or "Không ký số"),
         ("Hạn thẩm định", write_day(cycle.appraise_by)),
         ("Xã tự đánh giá", level_words(page.claimed)[:1].upper() + level_words(page.claimed)[1:]),

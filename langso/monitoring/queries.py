@@ -9,6 +9,7 @@ import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from langso.appraisals.models import Conclusion
+from langso.assessments.cycle_queries import files_of
 from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment, Publication, Submission
 from langso.assessments.states import ENDED, WITH_UNIT, State
@@ -19,7 +20,7 @@ from langso.lib.period import Period
 from langso.measures.queries import classes_of, columns_table, key_of, table_of
 from langso.monitoring.rules import Earlier, Movement, movement, ranks
 from langso.recognition.models import Recognition
-from langso.units.models import Unit, UnitCode, UnitName
+from langso.units.models import Unit
 from langso.units.queries import units_on
 
 
@@ -49,15 +50,13 @@ class Row:
 
 
 def cycle_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[Row]:
-    """Every unit of a cycle within reach, ranked by the best known result.  Cost: eight queries."""
+    """Every unit of a cycle within reach, ranked by the best known result.
+
+    Cost: eight queries, whatever their number.
+    """
     edition = edition_of(cycle.framework, cycle.edition)
-    files = list(Assessment.objects.within(units).filter(cycle=cycle))
-    ids = [f.unit_id for f in files]
     day = min(on, cycle.publish_by) if cycle.closed_at else on
-    names = {
-        r[0]: r[1:] for r in UnitName.objects.on(day).filter(unit__in=ids).values_list("unit_id", "name", "sort_key")
-    }
-    codes = dict(UnitCode.objects.on(day).filter(unit__in=ids).values_list("unit_id", "code"))
+    files = files_of(cycle, units, on=day)
     claimed = {
         r[0]: r[1:]
         for r in Submission.objects.filter(assessment__cycle=cycle, withdrawn_at=None)
@@ -71,10 +70,9 @@ def cycle_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[Row]:
         )
     }
     recognised = dict(Recognition.objects.filter(cycle=cycle).order_by("pk").values_list("assessment_id", "level"))
-    before = earlier_results(cycle, ids)
+    before = earlier_results(cycle)
     rows = []
     for file in files:
-        name, key = names.get(file.unit_id, (f"Đơn vị {file.unit_id}", ""))
         level, score, stages, source = None, None, 0, ""
         if file.pk in found:
             (level, score, stages), source = found[file.pk], "thẩm định"
@@ -82,17 +80,16 @@ def cycle_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[Row]:
             (level, score, stages), source = claimed[file.pk], "tự đánh giá"
         if file.pk in recognised:
             level, source = recognised[file.pk], "công nhận"
-        state = State(file.state)
         rows.append(
             Row(
                 file.unit_id,
                 file.pk,
-                codes.get(file.unit_id, ""),
-                name,
-                key,
-                state,
-                state in WITH_UNIT and on > cycle.last_day(file.extended_to),
-                file.doubts_count if file.pk in claimed else 0,
+                file.code,
+                file.name,
+                file.sort_key,
+                file.state,
+                file.state in WITH_UNIT and on > cycle.last_day(file.extended_to),
+                file.doubts if file.pk in claimed else 0,
                 level,
                 edition.level_name(level) if level else "",
                 score,
@@ -118,11 +115,12 @@ def _ranked(rows: list[Row], edition: Edition) -> list[Row]:
     return [replace(row, rank=places.get(i)) for i, row in enumerate(rows)]
 
 
-def earlier_results(cycle: Cycle, units: list[int]) -> dict[int, Earlier]:
+def earlier_results(cycle: Cycle) -> dict[int, Earlier]:
     """The last result of an earlier period of the same framework, by unit: appraised, else published.
 
     Cost: two queries.
     """
+    units = Assessment.objects.filter(cycle=cycle).values("unit")
     found: dict[int, Earlier] = {}
     published = Publication.objects.current().filter(unit__in=units, framework=cycle.framework, period__lt=cycle.period)
     for unit, period, edition, level in published.order_by("period").values_list(

@@ -1,7 +1,7 @@
 """Pages of watching: progress, ranking, criteria and movement of a cycle; the country by province."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -139,7 +139,7 @@ def criteria(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """How each criterion looks over the units of a cycle."""
     found = _cycle(desk, code)
     edition = edition_of(found.framework, found.edition)
-    tallies = queries.criteria_of(found, desk.units)
+    tallies = _cycle_tallies(found, desk)
     if kind := request.GET.get("tai"):
         return _criteria_answer(kind, f"{found.code}-tieu-chi", tallies, edition)
     page = {
@@ -151,6 +151,14 @@ def criteria(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         "trail": [("Việc của tôi", "/viec-cua-toi/"), ("Theo dõi", "/theo-doi/"), (found.title, f"/theo-doi/{code}/")],
     }
     return render(request, "monitoring/criteria.html", {"page": page})
+
+
+def _cycle_tallies(cycle: Cycle, desk: Desk) -> list[Tally]:
+    """Of one province at once; of the whole country kept for ten minutes, since thousands of files are read for it."""
+    if not desk.person.roots(Right.APPRAISAL_READ)[0]:
+        return queries.criteria_of(cycle, desk.units)
+    edition = edition_of(cycle.framework, cycle.edition)
+    return _kept(f"theo-doi:dot:{cycle.pk}:{cycle.closed_at}", edition, lambda: queries.criteria_of(cycle, desk.units))
 
 
 def _shown(tallies: Sequence[Tally], edition: Edition) -> list[dict[str, Any]]:
@@ -216,13 +224,16 @@ def _national(desk: Desk) -> None:
 def _country_tallies(edition: Edition, period: Period, today: date) -> list[Tally]:
     """Kept for ten minutes: the figures of 3,321 communes take about a second to judge."""
     key = f"theo-doi:{edition.id}:{edition.edition}:{period.code}:{today}"
+    return _kept(key, edition, lambda: queries.criteria_of_country(edition, period, on=today))
+
+
+def _kept(key: str, edition: Edition, made: Callable[[], list[Tally]]) -> list[Tally]:
+    """Tallies from the cache, or made and kept; the criterion itself is found again by its code."""
     kept = cache.get(key)
     if kept is not None:
-        by_code = edition.by_code
-        return [Tally(by_code[c], *rest) for c, *rest in kept]
-    found = queries.criteria_of_country(edition, period, on=today)
-    plain = [[t.criterion.code, *[v for k, v in asdict(t).items() if k != "criterion"]] for t in found]
-    cache.set(key, plain, KEPT)
+        return [replace(tally, criterion=edition.by_code[code]) for code, tally in kept]
+    found = made()
+    cache.set(key, [(t.criterion.code, replace(t, criterion=None)) for t in found], KEPT)  # type: ignore[arg-type]
     return found
 
 

@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
 from langso.people.demo import PASSWORD, STAR
+from tests.browser.pages import every_page
 from tests.browser.running import running_copy
 
 HERE = Path(__file__).parent
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 HEIGHT = {360: 780, 1280: 900}
 STAR_PAGE = f"/noi/{STAR}/"
+CERTIFICATE = "/so-cong-nhan/TQ-2026-0001/"  # the first of the finished cycle
 FIRST = "test_pictures"  # the pictures show the country before the walks change its figures
 
 
@@ -118,6 +120,24 @@ def star(copy: str, chromium: Browser, sign_in: Callable[[str], StorageState]) -
 def neighbor(copy: str, chromium: Browser, sign_in: Callable[[str], StorageState]) -> str:
     """The address of the assessment of the commune next to it."""
     return _assessment_of(chromium, copy, sign_in("lang-gieng"))
+
+
+@pytest.fixture(scope="package")
+def pages(copy: str, chromium: Browser, sign_in: Callable[[str], StorageState], star: str) -> list[tuple[str, str]]:
+    """Every page of the house: who reads it, and its address."""
+    contexts: dict[str, BrowserContext] = {}
+
+    def read(who: str, address: str) -> str:
+        if who not in contexts:
+            contexts[who] = chromium.new_context(base_url=copy, storage_state=sign_in(who) if who else None)
+        answer = contexts[who].request.get(address)
+        assert answer.ok, f"{address} as {who or 'a stranger'}: {answer.status}"
+        return answer.text()
+
+    found = list(every_page(read, star))
+    for context in contexts.values():
+        context.close()
+    return found
 
 
 def _assessment_of(chromium: Browser, copy: str, state: StorageState) -> str:

@@ -5,7 +5,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.pages import every_page
 from tests.browser.sheet import filled
 from tests.browser.test_main_job import WRONG, _download, _send
 
@@ -20,17 +19,19 @@ def violations(page: Page) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_every_page_is_free_of_violations(visit: Visit, star: str, width: int, scheme: str) -> None:
-    pages: dict[str, Page] = {}
+def test_every_page_is_free_of_violations(
+    visit: Visit, pages: list[tuple[str, str]], width: int, scheme: str
+) -> None:
+    opened: dict[str, Page] = {}
     wrong = []
-    for who, address in every_page(star):
-        if who not in pages:
-            pages[who] = visit(who, width=width, color_scheme=scheme)
-        answer = pages[who].goto(address)
+    for who, address in pages:
+        if who not in opened:
+            opened[who] = visit(who, width=width, color_scheme=scheme)
+        answer = opened[who].goto(address)
         assert answer
         if answer.status >= 500:
             wrong.append(f"{address} as {who or 'a stranger'}: {answer.status}")
-        elif found := violations(pages[who]):
+        elif found := violations(opened[who]):
             wrong.append(f"{address} as {who or 'a stranger'}: {found}")
     assert not wrong, "\n".join(wrong)
 

@@ -5,10 +5,19 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import STAR_PAGE, Visit
+from tests.browser.conftest import CERTIFICATE, STAR_PAGE, Visit
 
 FIRST, SECOND, REQUESTS, HTML = 60_000, 15_000, 6, 60_000
-PAGES = ["/", STAR_PAGE, "/noi/08/", "/tim/?q=hoang+su+phi", "/khung/khung-cds-1.0-minh-hoa/"]
+PAGES = [
+    "/",
+    STAR_PAGE,
+    "/noi/08/",
+    "/tim/?q=hoang+su+phi",
+    "/khung/khung-cds-1.0-minh-hoa/",
+    "/so-cong-nhan/",
+    CERTIFICATE,
+    "/api/",
+]
 
 
 @dataclass
@@ -52,9 +61,12 @@ def test_a_first_visit_is_light_and_a_second_one_lighter(visit: Visit, address: 
     assert second.transferred < first.transferred
 
 
-@pytest.mark.parametrize("code", ["01021", "00913", "01084"])  # the last two have most of a level still to do
-def test_a_communes_page_is_small_even_unpacked(visit: Visit, code: str) -> None:
-    answer = visit().goto(f"/noi/{code}/")
+@pytest.mark.parametrize(
+    "address",
+    ["/noi/01021/", "/noi/00913/", "/noi/01084/", CERTIFICATE, "/so-cong-nhan/"],  # the second and third have much to do
+)
+def test_a_public_page_is_small_even_unpacked(visit: Visit, address: str) -> None:
+    answer = visit().goto(address)
     assert answer
     assert 10_000 < len(answer.body()) < HTML
 

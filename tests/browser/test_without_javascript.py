@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STAR_PAGE, Visit
+from tests.browser.conftest import CERTIFICATE, STAR_PAGE, Visit
 
 TRAINED = "Số cán bộ, công chức xã đã được bồi dưỡng"
 
@@ -42,3 +42,12 @@ def test_public_pages_read_without_javascript(visit: Visit) -> None:
     page.get_by_text("Xem dạng bảng", exact=True).click()
     expect(page.get_by_role("region", name="Bảng: Mức của từng xã, Tỉnh Tuyên Quang")).to_be_visible()
     expect(page.get_by_role("button", name="Đổi nền sáng, tối")).to_have_count(0)  # needs a script, so it is not shown
+
+
+def test_a_certificate_is_found_and_read_without_javascript(visit: Visit) -> None:
+    page = visit(java_script_enabled=False)
+    page.goto("/so-cong-nhan/")
+    page.get_by_label(NUMBER).fill("tq 2026 1")
+    page.get_by_role("button", name="Tra cứu").click()
+    expect(page).to_have_url(re.compile(f"{CERTIFICATE}$"))
+    expect(page.get_by_text("412/QĐ-UBND").first).to_be_visible()

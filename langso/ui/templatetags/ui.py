@@ -39,6 +39,7 @@ from langso.ui.forms import faults
 from langso.ui.icons import icon_svg
 from langso.ui.icons import shared_symbols as symbols
 from langso.ui.qr import qr_svg
+from langso.ui.stacking import labelled
 
 register = template.Library()
 
@@ -283,10 +284,12 @@ def table(
     none: str = "Chưa có dòng nào.",
     then: str = "",
     quiet: bool = False,
+    stack: bool = False,
 ) -> SafeString:
     return _block(
         "table",
-        content,
+        mark_safe(labelled(content)) if stack else content,  # noqa: S308  # rendered and escaped before
+        stack=stack,
         caption=caption,
         is_empty=rows is not _ALL and not rows,
         csv=csv,
