@@ -38,7 +38,8 @@ def cycle_open(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         return redirect(cycle.address)
     there = cycle_queries.candidates(cycle, on=day_of(desk.at))
     free = {c.unit for c in there if not c.taken}
-    chosen, problem = free, tuple[str, ...]()
+    starts_empty = "trong" in request.GET
+    chosen, problem = set[int]() if starts_empty else free, tuple[str, ...]()
     if request.method == "POST":
         posted = {int(pk) for pk in request.POST.getlist("unit") if pk.isdecimal() and len(pk) < 15}
         chosen = posted & free
@@ -56,6 +57,7 @@ def cycle_open(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         "there": there,
         "chosen": chosen,
         "free": len(free),
+        "starts_empty": starts_empty,
         "problem": problem,
         "trail": [*LIST_TRAIL, (cycle.title, cycle.address)],
     }

@@ -28,7 +28,7 @@ from langso.ui.listing import Listing, csv_answer, listing
 Kind = OfficialPaper.Kind
 DECIDING = (Kind.DECISION, Kind.REVOCATION)
 LIST = [*TRAIL, ("Văn bản công nhận", "/quyet-dinh/")]
-FILES = {"word": ("docx", "Word"), "pdf": ("pdf", "PDF"), "da-ky": ("signed", "bản đã ký")}
+FILES = {"word": ("docx", "Tải bản Word"), "pdf": ("pdf", "Tải bản PDF"), "da-ky": ("signed", "Tải bản đã ký")}
 
 
 @require_POST
