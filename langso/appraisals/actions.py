@@ -76,6 +76,8 @@ def give_verdict(
         raise rules.ClaimMoved(at=f"{submission.at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}")
     _check_criterion(now, criterion)
     reason = rules.check_verdict(kind, reason, is_changed=_differs(submission, figures))
+    if kind == rules.CORRECTED:
+        _check_fields(now, criterion, figures)
     earlier = Verdict.objects.current().filter(assessment=now, criterion=criterion, department=department).first()
     if earlier is not None:
         same = (earlier.kind, earlier.reason, earlier.figures, earlier.submission_id)
@@ -112,6 +114,15 @@ def give_verdict(
         },
     )
     return verdict
+
+
+def _check_fields(assessment: Assessment, code: str, figures: Mapping[str, Any]) -> None:
+    """A correction says something, and only of the criterion's own figures."""
+    edition = edition_of(assessment.framework, assessment.edition)
+    if not figures:
+        raise rules.CorrectionIsTheClaim(field="kind")
+    for field in set(figures) - {f.code for f in fields_of(edition.by_code[code])}:
+        raise rules.CriterionUnknown(code=field[:40])
 
 
 def _open_to_departments(
@@ -271,7 +282,7 @@ def conclude(*, assessment: Assessment, opinion: str = "", by: int | None, at: d
         submission=submission,
         unit_id=now.unit_id,
         level=result.level,
-        score=result.score.replace(".", "").replace(",", ".") or None,
+        score=result.points,
         stages_count=result.stages_count,
         readings={code: vars(reading) for code, reading in readings.items()},
         result=as_json(result),

@@ -78,6 +78,7 @@ def answer(*, appeal: Appeal, outcome: str, text: str, by: int | None, at: datet
     Refuses: AlreadyAnswered, MessageEmpty, MoveNotPossible.
     """
     text = rules.check_message(text)
+    file = locked(appeal.assessment)  # before any line in the ledger: the order in which everyone takes locks
     held = Appeal.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=appeal.pk)
     if held.answered_at is not None:
         raise rules.AlreadyAnswered()
@@ -96,7 +97,6 @@ def answer(*, appeal: Appeal, outcome: str, text: str, by: int | None, at: datet
     said = str(Appeal.Outcome(outcome).label)
     telling.of_answer(held.assessment, appeal=held.pk, criterion=held.criterion, outcome=said, at=at)
     if outcome == Appeal.Outcome.CHANGED:
-        file = locked(held.assessment)
         if file.state == State.IN_COUNCIL:
             file = move(file, "take_out", by=by, at=at, reason=f"Kiến nghị về {held.criterion} được chấp nhận.")
         move(
@@ -157,10 +157,13 @@ def record_visit(
 ) -> SampleVisit:
     """What was seen on the spot. A later record of the same visit replaces the earlier; the ledger keeps both.
 
-    Refuses: VisitDayWrong.
+    Refuses: VisitDayWrong, CycleNotRunning.
     """
-    held = SampleVisit.objects.select_for_update(of=("self",)).select_related("draw").get(pk=visit.pk)
+    held = SampleVisit.objects.select_for_update(of=("self",)).select_related("draw__cycle").get(pk=visit.pk)
     if uid is not None and held.uid == uid:
+        return held
+    check_running(held.draw.cycle)
+    if (held.visited_on, held.findings, held.note) == (visited_on, findings, note.strip()[:2000]):
         return held
     rules.check_visit_day(visited_on, drawn_on=day_of(held.draw.at), today=day_of(at))
     seen = {f["outcome"] for f in findings}

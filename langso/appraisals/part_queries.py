@@ -67,6 +67,7 @@ def asked(person: int, units: QuerySet[Unit], *, on: date) -> list[Asked]:
         Verdict.objects.current()
         .filter(assessment__in=files, department__in={p.department_id for p in parts})
         .select_related("submission")
+        .defer("submission__result", "submission__evidence", "submission__confirmations", "submission__doubts")
     ):
         opinions.setdefault((verdict.assessment_id, verdict.department_id or 0), []).append(verdict)
     names = {

@@ -1,6 +1,7 @@
 """The appraiser's desk: the queue, one file, one criterion, concluding."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -360,7 +361,9 @@ def criterion(request: HttpRequest, desk: Desk, pk: int, code: str) -> HttpRespo
         "problem": problem,
         "may_write": may_write,
         "department": department,
-        "message_form": MessageForm(),
+        "message_form": MessageForm()
+        if desk.person.has(Right.APPRAISAL_WRITE) or desk.person.has(Right.VERIFICATION_WRITE)
+        else None,
         "state": state,
         "fields": [
             {
@@ -389,6 +392,8 @@ def criterion(request: HttpRequest, desk: Desk, pk: int, code: str) -> HttpRespo
 @require_POST
 @desk(Right.APPRAISAL_READ)
 def message(request: HttpRequest, desk: Desk, pk: int, code: str) -> HttpResponse:
+    if not (desk.person.has(Right.APPRAISAL_WRITE) or desk.person.has(Right.VERIFICATION_WRITE)):
+        raise PermissionDenied(Right.APPRAISAL_WRITE.label)
     page = _file(desk, pk)
     _criterion(desk, page, code)
     actions.write_message(

@@ -100,7 +100,7 @@ def publish(*, assessment: Assessment, by: int | None, at: datetime) -> Publicat
         period=assessment.period,
         level=result.level,
         level_at_most=result.level_at_most,
-        score=result.score.replace(".", "").replace(",", ".") or None,
+        score=result.points,
         missing_count=len(result.missing),
         is_simulated=any(r.is_simulated for r in readings.values()),
         readings=kept,

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from langso.assessments import telling
 from langso.assessments.actions import issue
 from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment, Step, Submission
-from langso.assessments.states import ENDED, MOVES, WITH_UNIT, State, check_move
+from langso.assessments.states import ENDED, MOVES, WITH_UNIT, ReasonMissing, State, check_move
 from langso.cycles.models import Cycle
 from langso.cycles.rules import CycleNotRunning
 from langso.ledger import actions as ledger
@@ -57,9 +57,19 @@ def check_running(cycle: Cycle | None) -> Cycle:
 
 
 def locked(assessment: Assessment) -> Assessment:
-    """The assessment as it is now, held until the transaction ends."""
-    found = Assessment.objects.select_for_update(of=("self",)).select_related("cycle", "unit", "claimed_by")
-    return found.get(pk=assessment.pk)
+    """The assessment as it is now, held until the transaction ends.
+
+    Two statements: after waiting for a lock, a joined row would still be the one from before the wait.
+    """
+    Assessment.objects.select_for_update().values_list("pk").get(pk=assessment.pk)
+    return Assessment.objects.select_related("cycle", "unit", "claimed_by").get(pk=assessment.pk)
+
+
+def check_not_own(assessment: Assessment, person: int | None) -> None:
+    """Refuses: OwnFile, when the person handed in what she would appraise."""
+    submission = current_submission(assessment)
+    if person is not None and submission is not None and submission.by_id == person:
+        raise OwnFile()
 
 
 @transaction.atomic
@@ -76,13 +86,15 @@ def move(
 ) -> Assessment:
     """One move by the table of states: row, step and ledger line; `changes` are other columns to set with it.
 
-    Refuses: NotInCycle, CycleNotRunning, MoveNotPossible, ReasonMissing.
+    Refuses: NotInCycle, CycleNotRunning, MoveNotPossible, ReasonMissing, OwnFile.
     """
     now = locked(assessment)
     if not MOVES[verb].after_closing:
         check_running(now.cycle)
     reason = " ".join(reason.split()) if len(reason) < 3 else reason.strip()
     way = check_move(verb, now.state, reason=reason)
+    if "claimed_by_id" in changes:
+        check_not_own(now, changes["claimed_by_id"])
     step = Step.objects.create(
         assessment=now,
         unit_id=now.unit_id,
@@ -128,9 +140,6 @@ def claim(assessment: Assessment, *, by: int | None, name: str = "", at: datetim
         if now.claimed_by_id == by:
             return now
         raise AlreadyClaimed(name=now.claimed_by or "Một đồng nghiệp")
-    submission = current_submission(now)
-    if by is not None and submission is not None and submission.by_id == by:
-        raise OwnFile()
     return move(now, "claim", by=by, at=at, claimed_by_id=by)
 
 
@@ -141,6 +150,7 @@ def hand_over(assessment: Assessment, *, to: int, by: int | None, at: datetime, 
     check_running(now.cycle)
     if now.state not in (State.APPRAISING, State.SUBMITTED):
         check_move("release", now.state)
+    check_not_own(now, to)
     before = now.claimed_by_id
     if now.state == State.SUBMITTED:
         moved = move(now, "claim", by=by, at=at, reason=reason, facts={"given_to": to}, claimed_by_id=to)
@@ -171,7 +181,8 @@ def extend(assessment: Assessment, *, until: date, reason: str, by: int | None, 
     cycle = check_running(now.cycle)
     if now.state not in WITH_UNIT:
         check_move("send_to_sign", now.state)
-    check_move("withdraw", State.SUBMITTED, reason=reason)
+    if not reason.strip():
+        raise ReasonMissing(field="reason", label="gia hạn")
     if until <= cycle.last_day(now.extended_to) or until < day_of(at):
         raise DayNotLater(field="until", day=max(cycle.last_day(now.extended_to), day_of(at)))
     now.extended_to = until
@@ -206,6 +217,11 @@ def open_cycle(cycle: Cycle, units: Iterable[int], *, by: int | None, at: dateti
     Opening again gives the number there is. Cost: six statements, whatever the number of units.
     Refuses: UnitElsewhere, EditionChanged.
     """
+    with connection.cursor() as cursor:  # two cycles over the same units are opened one after the other
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended('langso.cycle.' || %s || %s, 0))",
+            [cycle.framework, cycle.period],
+        )
     held = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     if held.opened_at is not None:
         return held.assessments.count()
@@ -255,6 +271,8 @@ def close_cycle(cycle: Cycle, *, by: int | None, at: datetime) -> Cycle:
 
     Refuses: CycleNotRunning, StillRunning.
     """
+    # Files first, then the cycle: the order in which a submission takes them.
+    list(cycle.assessments.select_for_update().order_by("pk").values_list("pk"))
     held = check_running(Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk))
     under_way = held.assessments.exclude(state__in=[*ENDED, *WITH_UNIT]).count()
     if under_way:

@@ -7,6 +7,7 @@ the engine.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from langso.criteria import findings as found
@@ -102,6 +103,11 @@ class Result:
         return {row.code: row for group in self.groups for row in group.rows}
 
     @property
+    def points(self) -> Decimal | None:
+        """The score as a number; the text is what people read, rounded as the edition says."""
+        return Decimal(self.score.replace(".", "").replace(",", ".")) if self.score else None
+
+    @property
     def stages_count(self) -> int:
         """Levels held, added up over the criteria: how far along two units of the same level are."""
         return sum(row.stage for group in self.groups for row in group.rows)
@@ -118,10 +124,6 @@ class Result:
     @property
     def aim_name(self) -> str:
         return self.levels[self.aim - 1] if self.levels and self.aim else ""
-
-    @property
-    def is_top(self) -> bool:
-        return self.level is not None and bool(self.levels) and self.level == len(self.levels)
 
 
 def result_of(judgment: Judgment, i: int, readings: Mapping[str, Reading]) -> Result:

@@ -120,7 +120,3 @@ def check_move(verb: str, state: str, *, reason: str = "") -> Move:
     if move.needs_reason and not reason.strip():
         raise ReasonMissing(field="reason", label=move.label)
     return move
-
-
-def moves_from(state: str) -> dict[str, Move]:
-    return {verb: move for verb, move in MOVES.items() if state in move.sources}

@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from langso.assessments import self_report, submitting, words
-from langso.assessments.models import Assessment, Confirmation
+from langso.assessments.models import Assessment, Confirmation, Step
 from langso.assessments.moving import current_submission, move
 from langso.assessments.queries import AssessmentPage, assessment_page
 from langso.assessments.states import WITH_UNIT, State
@@ -50,7 +50,7 @@ def _review(request: HttpRequest, desk: Desk, assessment: Assessment, *, problem
     context = {
         "page": page,
         "ready": ready,
-        "returned": next((s for s in reversed(steps) if s.verb == "return"), None) if state == State.RETURNED else None,
+        "returned": _returned(steps) if state in WITH_UNIT else None,
         "groups": groups,
         "rows": ready.result.rows,
         "state": state,
@@ -68,6 +68,12 @@ def _review(request: HttpRequest, desk: Desk, assessment: Assessment, *, problem
         "trail": [("Việc của tôi", "/viec-cua-toi/"), (page.unit.name, page.address)],
     }
     return render(request, "assessments/review.html", context, status=422 if problem else 200)
+
+
+def _returned(steps: list[Step]) -> Step | None:
+    """The return that is still to be answered: nothing was handed in since."""
+    last = next((s for s in reversed(steps) if s.verb in ("return", "submit")), None)
+    return last if last is not None and last.verb == "return" else None
 
 
 @require_POST
@@ -106,8 +112,8 @@ def send_to_sign(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         submitting.send_to_sign(assessment, by=desk.person.person_id, at=desk.at)
     except Refused as refused:
         return _review(request, desk, assessment, problem=(refused.sentence,))
-    messages.success(request, "Đã trình ký. Chủ tịch xã mở trang này để ký và nộp.")
-    return redirect(f"/danh-gia/{pk}/ky/")
+    messages.success(request, "Đã trình ký. Chủ tịch xã mở bản này để ký và nộp; cần sửa thì lấy về.")
+    return redirect(f"/danh-gia/{pk}/{'ky' if desk.person.has(Right.SUBMISSION_SIGN) else 'nop'}/")
 
 
 @require_POST
@@ -190,6 +196,9 @@ def sign(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 def _hand_in(request: HttpRequest, desk: Desk, assessment: Assessment) -> HttpResponse:
     page, ready, claim = _claim(assessment, desk)
+    read = request.POST.get("digest", "")
+    if read and read != claim.digest:
+        raise submitting.PaperIsOld()
     paper, unsigned = self_report.write(assessment, page.unit, ready, claim)
     signed, who = unsigned, ""
     given, key = request.FILES.get("signed"), request.FILES.get("key")
@@ -215,7 +224,14 @@ def _hand_in(request: HttpRequest, desk: Desk, assessment: Assessment) -> HttpRe
         by=desk.person.person_id,
         at=desk.at,
     )
-    submission = submitting.submit(assessment, paper=stored, signed_by=who[:200], by=desk.person.person_id, at=desk.at)
+    submission = submitting.submit(
+        assessment,
+        paper=stored,
+        signed_by=who[:200],
+        digest=claim.digest,
+        by=desk.person.person_id,
+        at=desk.at,
+    )
     at = f"{desk.at.astimezone(VIETNAM):%H:%M} ngày {write_day(day_of(desk.at))}"
     messages.success(
         request, f"Sở đã nhận lúc {at}. Số tiếp nhận {submission.assessment.receipt}, lần nộp {submission.number}."

@@ -14,7 +14,7 @@ from langso.assessments import doubts as doubting
 from langso.assessments.actions import issue
 from langso.assessments.doubts import Doubt
 from langso.assessments.judging import current_result, edition_of, readings_before, readings_by_systems, readings_of
-from langso.assessments.models import Assessment, Confirmation, Publication, Submission
+from langso.assessments.models import Assessment, Confirmation, Submission
 from langso.assessments.moving import TooLate, begin, check_running, locked, move
 from langso.assessments.results import Reading, Result, as_json
 from langso.criteria.edition import Edition, fields_of
@@ -298,14 +298,15 @@ def submit(
     *,
     paper: StoredFile | None = None,
     signed_by: str = "",
+    digest: str = "",
     by: int | None,
     at: datetime,
 ) -> Submission:
     """Freeze the claim and hand it in; the receipt number is the place in the cycle.
 
-    The caller has checked `paper` against the claim (`PaperIsOld`). Sent twice, the second finds nothing to submit:
-    the state has moved on.
-    Refuses: TooLate, NothingToSubmit, NotConfirmed, SignatureMissing, and what `move` refuses.
+    `digest` is that of the claim which was read and signed: what is frozen is that very claim. Sent twice, the second
+    finds nothing to submit: the state has moved on.
+    Refuses: TooLate, NothingToSubmit, NotConfirmed, SignatureMissing, PaperIsOld, and what `move` refuses.
     """
     now = locked(assessment)
     _check_in_time(now, at)
@@ -315,6 +316,8 @@ def submit(
     ready = readiness(now, at=at)
     _check_ready(ready)
     claim = claim_of(now, ready)
+    if digest and digest != claim.digest:
+        raise PaperIsOld()
     issue(claim.edition, at=at)
     number = (now.submissions.aggregate(n=Max("number"))["n"] or 0) + 1
     receipt = now.receipt or _next_receipt(cycle)
@@ -333,7 +336,7 @@ def submit(
         unit_id=moved.unit_id,
         number=number,
         level=claim.result.level,
-        score=claim.result.score.replace(".", "").replace(",", ".") or None,
+        score=claim.result.points,
         stages_count=claim.result.stages_count,
         edition_sha256=claim.edition.sha256,
         readings=claim.readings,
@@ -360,13 +363,3 @@ def withdraw(assessment: Assessment, *, reason: str, by: int | None, at: datetim
     moved = move(now, "withdraw", by=by, at=at, reason=reason)
     moved.submissions.filter(withdrawn_at=None).update(withdrawn_at=at)
     return moved
-
-
-def published_before(assessment: Assessment) -> Publication | None:
-    """The last published result of the unit for an earlier period of the same framework."""
-    return (
-        Publication.objects.current()
-        .filter(unit=assessment.unit_id, framework=assessment.framework, period__lt=assessment.period)
-        .order_by("-period")
-        .first()
-    )

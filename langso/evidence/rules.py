@@ -53,10 +53,6 @@ class PlaceWrong(EvidenceWrong):
     says = "Tọa độ không đúng: vĩ độ từ -90 đến 90, kinh độ từ -180 đến 180, ghi cả hai."
 
 
-class PhotoMissing(EvidenceWrong):
-    says = "Chưa chọn ảnh. Chọn một ảnh JPEG, PNG hoặc WebP."
-
-
 class ReasonMissing(EvidenceWrong):
     says = "Chưa ghi lý do. Ghi một câu để người xem sau hiểu."
 

@@ -106,26 +106,37 @@ class Beside:
     names: Mapping[tuple[int, str], Named]
     submissions: Mapping[int, Submission]
     conclusions: Mapping[int, Conclusion]
+    reached: frozenset[int]  # units whose appraisal the caller may read
 
 
-def beside(assessments: Sequence[Assessment], caller: Caller) -> Beside:
-    """Cost: at most five queries, whatever their number."""
+HEAVY = ("readings", "result", "evidence", "confirmations", "doubts")
+
+
+def beside(assessments: Sequence[Assessment], caller: Caller, *, whole: bool = False) -> Beside:
+    """Without the frozen contents unless `whole`.  Cost: at most six queries, whatever their number."""
     ids = [a.pk for a in assessments]
     reads = caller.person is not None and caller.person.has(Right.FIGURE_READ)
     units = caller.units(Right.FIGURE_READ) if reads else Unit.objects.none()
     submissions = Submission.objects.within(units).filter(assessment__in=ids, withdrawn_at=None).order_by("number")
     conclusions = Conclusion.objects.within(units).filter(assessment__in=ids, replaced_at=None)
+    if not whole:
+        submissions, conclusions = submissions.defer(*HEAVY), conclusions.defer("readings", "result")
+    reached: frozenset[int] = frozenset()
+    if caller.person is not None and caller.person.has(Right.APPRAISAL_READ):
+        mine = caller.units(Right.APPRAISAL_READ).filter(pk__in={a.unit_id for a in assessments})
+        reached = frozenset(mine.values_list("pk", flat=True))
     return Beside(
         names_of((a.unit_id, a.period) for a in assessments),
         {s.assessment_id: s for s in submissions},
         {c.assessment_id: c for c in conclusions},
+        reached,
     )
 
 
 def assessment_facts(assessment: Assessment, also: Beside, caller: Caller) -> dict[str, Any]:
     unit = also.names.get((assessment.unit_id, assessment.period))
     submission = also.submissions.get(assessment.pk)
-    conclusion = also.conclusions.get(assessment.pk) if is_told(assessment, caller) else None
+    conclusion = also.conclusions.get(assessment.pk) if is_told(assessment, also, caller) else None
     cycle = assessment.cycle
     return {
         "id": assessment.pk,
@@ -146,16 +157,16 @@ def assessment_facts(assessment: Assessment, also: Beside, caller: Caller) -> di
     }
 
 
-def is_told(assessment: Assessment, caller: Caller) -> bool:
+def is_told(assessment: Assessment, also: Beside, caller: Caller) -> bool:
     """Appraisers read what was found at any time, the unit once it has been sent back or concluded."""
     if caller.person is not None and caller.person.has(Right.APPRAISAL_READ):
-        return caller.reaches(Right.APPRAISAL_READ, assessment.unit_id)
+        return assessment.unit_id in also.reached
     return assessment.state in TOLD
 
 
 def assessment_detail(assessment: Assessment, caller: Caller) -> dict[str, Any]:
     """As far as the right reaches; what is kept back is named.  Cost: about ten queries."""
-    also = beside([assessment], caller)
+    also = beside([assessment], caller, whole=True)
     facts = assessment_facts(assessment, also, caller)
     withheld: list[str] = []
     figures: list[dict[str, Any]] | None = None
@@ -165,7 +176,7 @@ def assessment_detail(assessment: Assessment, caller: Caller) -> dict[str, Any]:
         figures = figure_rows(list(rows.select_related("document").order_by("measure")))
     else:
         withheld += ["figures", "submission"]
-    if figures is not None and is_told(assessment, caller):
+    if figures is not None and is_told(assessment, also, caller):
         given = Verdict.objects.current().filter(assessment=assessment).select_related("department")
         verdicts = [verdict_facts(v) for v in given.order_by("criterion", "pk")]
     else:

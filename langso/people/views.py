@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -179,8 +179,10 @@ def _key() -> Path:
 
 
 @public
-def demo_key(request: HttpRequest) -> FileResponse:
+def demo_key(request: HttpRequest) -> HttpResponse:
     """The key for trials of the star's head; outside the demo there is no such file."""
     if not settings.DEMO or not _key().is_file():
         raise Http404("Đây không phải bản dùng thử.")
-    return FileResponse(_key().open("rb"), True, KEY_FILE, content_type="application/x-pkcs12")
+    answer = HttpResponse(_key().read_bytes(), content_type="application/x-pkcs12")
+    answer["Content-Disposition"] = f'attachment; filename="{KEY_FILE}"'
+    return answer

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from psycopg.errors import DeadlockDetected
 
 from langso.lib.refusal import Refused
 from langso.ui.listing import as_xlsx
@@ -58,6 +60,9 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError) and isinstance(exception.__cause__, DeadlockDetected):
+            busy = "Nhiều người ghi cùng một chỗ một lúc nên lần này chưa ghi. Bấm lại lần nữa."
+            return render(request, "errors/refused.html", {"sentence": busy}, status=409)
         if not isinstance(exception, Refused):
             return None
         return render(request, "errors/refused.html", {"sentence": exception.sentence}, status=409)

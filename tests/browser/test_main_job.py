@@ -27,7 +27,7 @@ def _download(page: Page, name: str, to: Path) -> Path:
 
 
 def _send(page: Page, content: bytes) -> None:
-    page.get_by_label("Tệp .xlsx đã ghi số liệu").set_input_files(
+    page.get_by_label("Tệp Excel đã ghi số liệu").set_input_files(
         {"name": "bảng của xã.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": content}
     )
     page.get_by_role("button", name="Gửi bảng").click()

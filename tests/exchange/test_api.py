@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from langso.appraisals import actions as appraising
 from langso.assessments import actions as assessing
@@ -22,7 +24,6 @@ from tests.country import Country
 from tests.exchange.sending import System, key_of, system
 from tests.factories import (
     AT,
-    at_most,
     facts,
     fill,
     first_field,
@@ -186,11 +187,18 @@ def test_assessments_of_a_cycle_come_in_pages_and_only_those_in_reach(country: C
 
 def test_a_list_costs_the_same_whatever_its_length(country: Country, cast: Cast) -> None:
     open_net()
-    cycle = open_cycle(country.province, country.merged, country.neighbour, country.split_one)
+    units = (country.merged, country.neighbour, country.split_one)
+    few = open_cycle(country.province, units[0], code="mot-xa")
+    many = open_cycle(country.province, *units[1:], code="hai-xa")
     client = system(cast.appraiser)
+    client.read(f"cycles/{few.code}/assessments")
 
-    with at_most(16):
-        client.read(f"cycles/{cycle.code}/assessments")
+    def asked(code: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.read(f"cycles/{code}/assessments")
+        return len(captured)
+
+    assert asked(many.code) == asked(few.code)
 
 
 def test_a_draft_cycle_is_not_shown(country: Country, cast: Cast) -> None:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0100_layout'),
+        ("assessments", "0100_layout"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='submission',
-            name='stages_count',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='tổng số bậc các tiêu chí giữ được'),
+            model_name="submission",
+            name="stages_count",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="tổng số bậc các tiêu chí giữ được"),
         ),
     ]
