@@ -170,7 +170,7 @@ def _drawn_from(draw: SampleDraw, names: dict[int, Named], places: dict[int, int
 
 
 def _visit(desk: Desk, pk: int) -> SampleVisit:
-    found = SampleVisit.objects.within(desk.units).select_related("draw__cycle", "assessment", "by")
+    found = SampleVisit.objects.within(desk.units).select_related("draw__cycle", "assessment", "unit", "by")
     return get_object_or_404(found, pk=pk)
 
 
@@ -178,7 +178,7 @@ def _visit(desk: Desk, pk: int) -> SampleVisit:
 def visit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """What was seen, criterion by criterion."""
     one = _visit(desk, pk)
-    may_write = desk.person.has(Right.APPRAISAL_WRITE)
+    may_write = desk.may(Right.APPRAISAL_WRITE, one.unit)
     edition = edition_of(one.assessment.framework, one.assessment.edition)
     initial: dict[str, Any] = {"visited_on": one.visited_on, "note": one.note}
     initial |= {f"tc-{f['criterion']}": f["outcome"] for f in one.findings}

@@ -329,6 +329,8 @@ def criterion(request: HttpRequest, desk: Desk, pk: int, code: str) -> HttpRespo
         initial |= {"kind": standing.kind, "reason": standing.reason}
     form = VerdictForm(found.fields, found.claim, request.POST or None, initial=initial)
     problem: tuple[str, ...] = ()
+    if request.method == "POST" and not may_write:
+        problem = ("Hồ sơ không ở trong tay anh, chị, nên kết luận này chưa được ghi. Xem ai đang giữ ở trang của xã.",)
     if request.method == "POST" and may_write and form.is_valid():
         try:
             corrected = (

@@ -39,6 +39,10 @@ class DayNotLater(Refused):
     says = "Ngày gia hạn phải sau hạn hiện tại, {day:%d/%m/%Y}."
 
 
+class DayTooLate(Refused):
+    says = "Gia hạn đến ngày {day:%d/%m/%Y} là muộn hơn hạn họp hội đồng, {last:%d/%m/%Y}. Chọn ngày sớm hơn."
+
+
 class StillRunning(Refused):
     says = "Còn {count} hồ sơ chưa xong nên chưa khóa đợt được. Xem danh sách, xử lý hoặc kết thúc từng hồ sơ."
 
@@ -175,7 +179,7 @@ def hand_over(assessment: Assessment, *, to: int, by: int | None, at: datetime, 
 def extend(assessment: Assessment, *, until: date, reason: str, by: int | None, at: datetime) -> Assessment:
     """More days for one unit, with the reason; the cycle's own calendar stays.
 
-    Refuses: CycleNotRunning, DayNotLater, ReasonMissing, MoveNotPossible (when the unit has handed in).
+    Refuses: CycleNotRunning, DayNotLater, DayTooLate, ReasonMissing, MoveNotPossible (when the unit has handed in).
     """
     now = locked(assessment)
     cycle = check_running(now.cycle)
@@ -185,6 +189,8 @@ def extend(assessment: Assessment, *, until: date, reason: str, by: int | None, 
         raise ReasonMissing(field="reason", label="gia hạn")
     if until <= cycle.last_day(now.extended_to) or until < day_of(at):
         raise DayNotLater(field="until", day=max(cycle.last_day(now.extended_to), day_of(at)))
+    if until > cycle.decide_by:
+        raise DayTooLate(field="until", day=until, last=cycle.decide_by)
     now.extended_to = until
     now.save(update_fields=["extended_to"])
     Step.objects.create(

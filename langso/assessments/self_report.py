@@ -11,6 +11,7 @@ from langso.assessments.submitting import Claim, PaperIsOld, Readiness
 from langso.cycles.models import Cycle
 from langso.lib.period import Period, day_of
 from langso.lib.refusal import Refused
+from langso.lib.vietnamese import fold
 from langso.papers import pdf, signing
 from langso.papers.paper import Annex, Block, Bullet, Column, Heading, Office, Paper, Paragraph, Signature, Stamp, Table
 from langso.units.queries import Named
@@ -148,16 +149,24 @@ def trusted_roots() -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.glob("*.[pcd]e[mr]*"))] if folder.is_dir() else []
 
 
-def check_signed(signed: bytes, unsigned: bytes, *, at: datetime) -> str:
+class SignerOfAnotherOffice(Refused):
+    says = "Chứng thư của {who} thuộc “{office}”, không phải của {unit}. Ký bằng chứng thư của đơn vị."
+
+
+def check_signed(signed: bytes, unsigned: bytes, *, unit: str, at: datetime) -> str:
     """Who signed this very paper; every signature must hold, and the paper must be the one of the claim as it is now.
 
-    Refuses: SignedFileTooLarge, PaperIsOld, and what `signing.check` refuses.
+    Refuses: SignedFileTooLarge, PaperIsOld, SignerOfAnotherOffice, and what `signing` refuses.
     """
     if len(signed) > LARGEST:
         raise SignedFileTooLarge()
     found = signing.check(signed, trusted_roots=trusted_roots(), at=at)
     if not signed.startswith(unsigned):  # a signature is added after the file, never inside it
         raise PaperIsOld()
+    signing.check_only_signed(signed, unsigned)
+    for one in found:
+        if fold(unit) not in fold(f"{one.organisation} {one.who}"):
+            raise SignerOfAnotherOffice(who=one.who, office=one.organisation or "không rõ nơi nào", unit=unit)
     return ", ".join(f"{s.who} ({s.organisation})" if s.organisation else s.who for s in found)
 
 

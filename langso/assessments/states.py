@@ -94,7 +94,7 @@ MOVES: dict[str, Move] = {
         (S.APPRAISED,), S.NOT_RECOGNISED, "council_write", "kết thúc vì chưa đủ điều kiện", needs_reason=True
     ),
     "take_out": Move((S.IN_COUNCIL,), S.APPRAISED, "council_write", "đưa ra khỏi phiên họp", needs_reason=True),
-    "decline": Move((S.IN_COUNCIL,), S.NOT_RECOGNISED, "council_write", "không công nhận"),
+    "decline": Move((S.IN_COUNCIL,), S.NOT_RECOGNISED, "council_write", "kết luận không công nhận"),
     "recognise": Move((S.IN_COUNCIL,), S.RECOGNISED, "recognition_write", "công nhận"),
     "revoke": Move((S.RECOGNISED,), S.REVOKED, "recognition_write", "thu hồi", needs_reason=True, after_closing=True),
     "restore": Move((S.REVOKED,), S.IN_COUNCIL, "council_write", "xét công nhận lại", needs_reason=True),
@@ -102,7 +102,7 @@ MOVES: dict[str, Move] = {
 
 
 class MoveNotPossible(Refused):
-    says = "Hồ sơ đang ở bước “{state}” nên chưa {label} được. Tải lại trang để xem bước hiện tại."
+    says = "Hồ sơ đang ở bước “{state}” nên không thể {label}. Tải lại trang để xem bước hiện tại."
 
 
 class ReasonMissing(Refused):

@@ -210,12 +210,12 @@ def _hand_in(request: HttpRequest, desk: Desk, assessment: Assessment) -> HttpRe
         signed = signing.sign(
             unsigned, signer, reason="Ký bản tự đánh giá", place=page.unit.name, at=desk.at, room=room
         )
-        who = self_report.check_signed(signed, unsigned, at=desk.at)
+        who = self_report.check_signed(signed, unsigned, unit=page.unit.name, at=desk.at)
     elif given is not None:
         if (given.size or 0) > self_report.LARGEST:
             raise self_report.SignedFileTooLarge()
         signed = given.read()
-        who = self_report.check_signed(signed, unsigned, at=desk.at)
+        who = self_report.check_signed(signed, unsigned, unit=page.unit.name, at=desk.at)
     stored = files.store(
         content=signed,
         name=f"tu-danh-gia-{fold(page.unit.name).replace(' ', '-')}-{assessment.period}.pdf",

@@ -17,6 +17,7 @@ from langso.assessments.judging import current_result, edition_of, readings_befo
 from langso.assessments.models import Assessment, Confirmation, Submission
 from langso.assessments.moving import TooLate, begin, check_running, locked, move
 from langso.assessments.results import Reading, Result, as_json
+from langso.assessments.states import WITH_UNIT, check_move
 from langso.criteria.edition import Edition, fields_of
 from langso.cycles.models import Cycle
 from langso.evidence import queries as evidence
@@ -172,9 +173,11 @@ def confirm(
 ) -> int:
     """Stand behind the figures of some criteria as they are now; returns how many were new. Twice is once.
 
-    Refuses: CriterionUnknown, CorrectionNeedsReason, NothingToConfirm.
+    Refuses: CriterionUnknown, CorrectionNeedsReason, NothingToConfirm, MoveNotPossible.
     """
     now = locked(assessment)
+    if now.cycle is not None and now.state not in WITH_UNIT:
+        check_move("send_to_sign", now.state)  # handed in: nothing to confirm until it is back
     edition = edition_of(now.framework, now.edition)
     figures = measures.figures_of(now.unit, Period.parse(now.period))
     reason = reason.strip()

@@ -160,7 +160,7 @@ def _hand_in(stage: Stage, cycle: Cycle, commune: Named, *, day: date, n: int, s
         key = stage.root.signer(HEADS[n % len(HEADS)], f"UBND {lower_first(commune.name)}", password=KEY_PASSWORD)
         signer = signing.load_pkcs12(key, KEY_PASSWORD)
         content = signing.sign(unsigned, signer, reason="Ký bản tự đánh giá", place=commune.name, at=at)
-        who = self_report.check_signed(content, unsigned, at=at)
+        who = self_report.check_signed(content, unsigned, unit=commune.name, at=at)
         paper = files.store(
             content=content,
             name=f"tu-danh-gia-{cycle.period}-{commune.code}.pdf",

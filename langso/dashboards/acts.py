@@ -44,6 +44,7 @@ ACTS = {
     "session.attended": "ghi người có mặt",
     "session.closed": "kết thúc phiên họp",
     "candidate.put": "đưa hồ sơ ra phiên họp",
+    "candidate.taken_out": "đưa hồ sơ ra khỏi phiên họp",
     "candidate.voted": "ghi phiếu",
     "candidate.counted": "ghi kết quả kiểm phiếu",
     "condition.recorded": "ghi điều kiện ngoài tiêu chí",

@@ -236,7 +236,7 @@ class ResultsOut(Schema):
 
 
 class RecognitionOut(Schema):
-    certificate: str = Field(description="Số giấy công nhận", examples=["TQ-2026-0012"])
+    certificate: str = Field(description="Số giấy công nhận", examples=["08-2026-0012"])
     unit: str
     unit_name: str
     framework: str

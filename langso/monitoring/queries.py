@@ -69,7 +69,8 @@ def cycle_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[Row]:
             "assessment_id", "level", "score", "stages_count"
         )
     }
-    recognised = dict(Recognition.objects.filter(cycle=cycle).order_by("pk").values_list("assessment_id", "level"))
+    standing = Recognition.objects.filter(Q(revoked_on=None) | Q(revoked_on__gt=on), cycle=cycle)
+    recognised = dict(standing.order_by("pk").values_list("assessment_id", "level"))
     before = earlier_results(cycle)
     rows = []
     for file in files:
@@ -263,7 +264,7 @@ def provinces(edition: Edition, period: Period, *, on: date) -> list[Province]:
             levels.setdefault(province, {})[level] = n
     recognised = dict(
         Recognition.objects.filter(framework=edition.id, period=period.code)
-        .filter(Q(revoked_on=None))
+        .filter(Q(revoked_on=None) | Q(revoked_on__gt=on))
         .order_by()
         .values_list("province_id")
         .annotate(n=Count("unit", distinct=True))

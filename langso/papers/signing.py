@@ -20,6 +20,7 @@ from typing import Any
 
 from asn1crypto import pem, x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.content import ImportedPdfPage
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -63,6 +64,10 @@ class AlteredAfterSigning(Refused):
 
 class BrokenSignature(Refused):
     says = "Một chữ ký trong tệp PDF đã hỏng, không đọc được ai ký. Lấy bản gốc đã ký rồi chọn lại."
+
+
+class ChangedBeforeSigning(Refused):
+    says = "Tệp đã bị sửa trước khi ký, không còn là bản tải về. Tải lại bản PDF, ký ngay trên bản ấy rồi gửi."
 
 
 class UnknownIssuer(Refused):
@@ -225,6 +230,47 @@ def check(pdf: bytes, *, trusted_roots: Iterable[bytes], at: datetime) -> list[S
         if one.problem is not None:
             raise one.problem
     return found
+
+
+def check_only_signed(signed: bytes, unsigned: bytes) -> None:
+    """Nothing but signatures came after the first file: no page repainted before signing, no bytes after the last one.
+
+    Refuses: ChangedBeforeSigning.
+    """
+    reader = _opened(signed)
+    count = len(reader.embedded_regular_signatures)
+    tail = signed[signed.rindex(b"%%EOF") + 5 :]
+    if reader.xrefs.total_revisions != _opened(unsigned).xrefs.total_revisions + count or tail.strip():
+        raise ChangedBeforeSigning
+    before = reader.xrefs.total_revisions - count
+    then, now = reader.get_historical_resolver(before - 1), reader.get_historical_resolver(before - 1 + count)
+    about = then.trailer_view.raw_get("/Info") if "/Info" in then.trailer_view else None  # who wrote the file, and when
+    old = {ref for n in range(before) for ref in reader.xrefs.explicit_refs_in_revision(n)}
+    for n in range(before, before + count):
+        for ref in (reader.xrefs.explicit_refs_in_revision(n) & old) - {getattr(about, "reference", None)}:
+            if not _is_only_signed(then.get_object(ref), now.get_object(ref)):
+                raise ChangedBeforeSigning
+
+
+def _is_only_signed(then: Any, now: Any) -> bool:
+    """An object of the first file that a later revision wrote anew: the catalogue may gain a form, a page may gain
+    signature fields, and all else stays.
+    """
+    if not isinstance(then, DictionaryObject) or not isinstance(now, DictionaryObject):
+        return bool(then == now)
+    kind = str(then.get("/Type", ""))
+    if kind == "/Metadata":
+        return True
+    free = {"/Catalog": {"/AcroForm", "/Extensions", "/DSS", "/Version"}, "/Page": {"/Annots", "/Tabs"}}.get(
+        kind, set()
+    )
+    if any(then.raw_get(key) != now.raw_get(key) for key in then.keys() & now.keys() - free):
+        return False
+    if (then.keys() ^ now.keys()) - free or (isinstance(now, StreamObject) and now.data != getattr(then, "data", None)):
+        return False
+    annotations = now.get("/Annots", []) if kind == "/Page" else []
+    known = len(then.get("/Annots", [])) if kind == "/Page" else 0
+    return all(one.get_object().get("/Subtype") == "/Widget" for one in list(annotations)[known:])
 
 
 class _SignerAt(PdfSigner):

@@ -1,6 +1,6 @@
 """The doors: every address has one. `@public` lets anyone in, `@desk(right)` lets in who holds the right somewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -34,6 +34,15 @@ class Desk:
     person: Presence
     units: QuerySet[Unit]
     at: datetime
+
+    def may(self, right: Right, unit: Unit) -> bool:
+        """Whether a right, another than the door's, reaches this very unit today."""
+        return bool(self.within(right, [unit.pk]))
+
+    def within(self, right: Right, units: Iterable[int]) -> set[int]:
+        """Those of the units that a right reaches today.  Cost: one query."""
+        reached = units_of(self.person, right, on=day_of(self.at))
+        return set(reached.filter(pk__in=set(units)).values_list("pk", flat=True))
 
 
 def public(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:

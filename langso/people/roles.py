@@ -85,7 +85,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             R.POST_GRANT,
             R.LEDGER_READ,
             R.CYCLE_WRITE,
-            R.SUBMISSION_SIGN,  # held so that it can be granted to heads of communes; who signs is in the signature
             R.VERIFICATION_WRITE,
             R.APPRAISAL_READ,
             R.APPRAISAL_WRITE,
@@ -97,6 +96,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MINISTRY_EDITOR: frozenset({R.ASSESSMENT_READ, R.FIGURE_READ, R.APPRAISAL_READ}),
     Role.MINISTRY_ADMIN: frozenset(Right),
 }
+
+# Granted with a post by those who manage posts, who do not hold it themselves: nobody signs for a head of commune.
+GRANTED_UNHELD = frozenset({R.SUBMISSION_SIGN})
 
 NATIONAL = frozenset({Role.MINISTRY_EDITOR, Role.MINISTRY_ADMIN})  # posts without a unit: the whole country
 

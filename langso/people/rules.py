@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 
 from langso.lib.refusal import Refused
-from langso.people.roles import NATIONAL, RIGHTS, Right, Role
+from langso.people.roles import GRANTED_UNHELD, NATIONAL, RIGHTS, Right, Role
 from langso.units.models import Level
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
@@ -62,7 +62,7 @@ def check_grant(role: Role, level: str | None, unit_name: str, held: Collection[
     """
     if (role in NATIONAL) != (level is None) or (level is not None and LEVEL_OF[role] != level):
         raise RoleNotHere(field="role", role=role.label, unit=unit_name or "cả nước")
-    if not RIGHTS[role] <= set(held):
+    if not RIGHTS[role] - GRANTED_UNHELD <= set(held):
         raise RoleNotYours(field="role", role=role.label)
 
 

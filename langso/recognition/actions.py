@@ -6,8 +6,6 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from langso.appraisals.models import Conclusion
-from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment
 from langso.assessments.moving import check_running, locked, move
 from langso.assessments.states import State
@@ -18,6 +16,7 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import nfc
 from langso.recognition import queries, rules
+from langso.recognition.holding import check_free, check_ready, held_session, hold_files, name_of, set_aside
 from langso.recognition.models import (
     Attendance,
     Ballot,
@@ -30,6 +29,7 @@ from langso.recognition.models import (
 from langso.units.models import Unit
 
 Role = CouncilMember.Role
+COUNTED = ("outcome", "agreed_count", "against_count", "blank_count", "invalid_count")
 
 
 def _named(value: str, what: str, field: str) -> str:
@@ -37,11 +37,6 @@ def _named(value: str, what: str, field: str) -> str:
     if not text:
         raise rules.NameMissing(field=field, what=what)
     return text
-
-
-def name_of(assessment: Assessment, on: date) -> str:
-    found = queries.names_of([(assessment.unit_id, assessment.period)], on=on).get(assessment.unit_id)
-    return found.name if found else f"Đơn vị {assessment.unit_id}"
 
 
 @transaction.atomic
@@ -77,10 +72,11 @@ def add_member(
     position: str = "",
     role: str = Role.MEMBER,
     person: int | None = None,
+    joined_on: date | None = None,
     by: int | None,
     at: datetime,
 ) -> CouncilMember:
-    """One more seat.
+    """One more seat: from the council's beginning while it has not met, from its day on or today after that.
 
     Refuses: NameMissing, MemberTwice, RoleTaken (one chair, one secretary).
     """
@@ -92,17 +88,25 @@ def add_member(
     leader = next((m for m in seated if m.role == role and role in (Role.CHAIR, Role.SECRETARY)), None)
     if leader is not None:
         raise rules.RoleTaken(field="role", role=Role(role).label, name=leader.full_name)
+    if joined_on is None and held.sessions.filter(held_on__lt=day_of(at)).exists():
+        joined_on = day_of(at)
     member = CouncilMember.objects.create(
-        council=held, unit_id=held.unit_id, full_name=full_name, position=position, role=role, person_id=person
+        council=held,
+        unit_id=held.unit_id,
+        full_name=full_name,
+        position=position,
+        role=role,
+        person_id=person,
+        joined_on=joined_on,
     )
-    facts = {"name": full_name, "position": position, "role": role}
+    facts = {"name": full_name, "position": position, "role": role, "joined_on": joined_on}
     ledger.record(by=by, did="council.member_added", to=member, unit=held.unit_id, at=at, facts=facts)
     return member
 
 
 @transaction.atomic
 def end_member(member: CouncilMember, *, by: int | None, at: datetime) -> CouncilMember:
-    """The seat counts no more in sessions from this day on; what was voted stays."""
+    """The seat counts this day for the last time; what was voted stays."""
     now = CouncilMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if now.left_on is None:
         now.left_on = day_of(at)
@@ -148,21 +152,6 @@ def open_session(
     return session
 
 
-def held_session(session: CouncilSession, *, on: date | None = None) -> CouncilSession:
-    """The session as it is now, held until the transaction ends and still open; on a day: not before its own.
-
-    Refuses: SessionClosed, SessionAhead, CycleNotRunning.
-    """
-    found = CouncilSession.objects.select_for_update(of=("self",)).select_related("council__cycle", "council__unit")
-    now = found.get(pk=session.pk)
-    check_running(now.council.cycle)
-    if now.closed_at is not None:
-        raise rules.SessionClosed(day=now.held_on)
-    if on is not None and on < now.held_on:
-        raise rules.SessionAhead(day=now.held_on)
-    return now
-
-
 @transaction.atomic
 def record_condition(
     assessment: Assessment,
@@ -198,26 +187,6 @@ def record_condition(
     return record
 
 
-def _check_free(now: Assessment, cycle: Cycle, *, name: str) -> None:
-    before = queries.pending_candidates(cycle).filter(assessment=now).select_related("session").first()
-    if before is not None:
-        raise rules.AlreadyBefore(name=name, day=before.session.held_on)
-
-
-def check_ready(now: Assessment, cycle: Cycle, *, level: int | None, name: str) -> tuple[Conclusion, int | None]:
-    """The current conclusion and the level that may be proposed on it.
-
-    Refuses: NotConcluded, NothingToRecognise, LevelTooHigh, ConditionsNotMet.
-    """
-    conclusion = now.conclusions.filter(replaced_at=None).first()
-    if conclusion is None or now.state not in (State.APPRAISED, State.IN_COUNCIL, State.REVOKED):
-        raise rules.NotConcluded(name=name, state=State(now.state).label)
-    has_levels = bool(edition_of(now.framework, now.edition).levels)
-    level = rules.check_level(level, conclusion.level, has_levels=has_levels, name=name)
-    rules.check_conditions(queries.conditions_of(cycle, [now.pk])[now.pk], name=name)
-    return conclusion, level
-
-
 @transaction.atomic
 def put_before(
     session: CouncilSession,
@@ -231,25 +200,28 @@ def put_before(
 ) -> Candidate:
     """Put one appraised file before the session, or one whose recognition was revoked (with a reason).
 
-    The same again gives the candidate there is.
-    Refuses: SessionClosed, CandidateElsewhere, AlreadyBefore, NotConcluded, NothingToRecognise, LevelTooHigh,
-    ConditionsNotMet, MoveNotPossible, ReasonMissing.
+    The same again gives the candidate there is. A file that had left the council goes before it anew, and no older
+    candidate of it counts any more.
+    Refuses: SessionClosed, CandidateElsewhere, AlreadyBefore, NotConcluded, AppealPending, NothingToRecognise,
+    LevelTooHigh, ConditionsNotMet, MoveNotPossible, ReasonMissing.
     """
     held = held_session(session)
     now = locked(assessment)
     name = name_of(now, day_of(at))
     there = held.candidates.filter(assessment=now, taken_out_at=None).first()
-    if there is not None:
+    if there is not None and now.state == State.IN_COUNCIL:
         return there
     cycle = held.council.cycle
     below = Unit.objects.under([held.council.unit], held.held_on)
     if now.cycle_id != cycle.pk or not below.filter(pk=now.unit_id).exists():
         raise rules.CandidateElsewhere(name=name)
-    _check_free(now, cycle, name=name)
+    check_free(now, cycle, name=name)
     _, level = check_ready(now, cycle, level=level, name=name)
     if now.state != State.IN_COUNCIL:
         verb = "restore" if now.state == State.REVOKED else "put_before"
-        now = move(now, verb, by=by, at=at, reason=reason, facts={"session": held.pk, "level": level})
+        stale = set_aside(now, at=at)
+        facts: dict[str, object] = {"session": held.pk, "level": level} | ({"set_aside": stale} if stale else {})
+        now = move(now, verb, by=by, at=at, reason=reason, facts=facts)
     last = held.candidates.order_by("-order").values_list("order", flat=True).first() or 0
     candidate = Candidate.objects.create(
         session=held,
@@ -274,7 +246,9 @@ def put_all(session: CouncilSession, *, by: int | None, at: datetime) -> tuple[l
     """
     held = held_session(session)
     found, left_out = [], []
-    for row in queries.waiting_for_council(held.council, on=held.held_on):
+    waiting = queries.waiting_for_council(held.council, on=held.held_on)
+    hold_files(row.assessment.pk for row in waiting)
+    for row in waiting:
         if row.state == State.REVOKED:
             continue
         try:
@@ -289,19 +263,25 @@ def put_all(session: CouncilSession, *, by: int | None, at: datetime) -> tuple[l
 def take_out(candidate: Candidate, *, reason: str, by: int | None, at: datetime) -> Candidate:
     """Take a file out of an open session, or one that passed and will not get its decision; it waits as appraised.
 
+    A file that has left the council by another way stays where it is.
     Refuses: SessionClosed, CycleNotRunning, ReasonMissing.
     """
     found = CouncilSession.objects.select_for_update(of=("self",)).select_related("council__cycle")
     session = found.get(pk=candidate.session_id)
-    now = Candidate.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=candidate.pk)
+    file = locked(candidate.assessment)
+    now = Candidate.objects.select_for_update(of=("self",)).get(pk=candidate.pk)
     check_running(session.council.cycle)
     if now.taken_out_at is not None:
         return now
-    if session.closed_at is not None and not queries.is_awaiting(now):
+    if not queries.unsettled_candidates().filter(pk=now.pk).exists():
         raise rules.SessionClosed(day=session.held_on)
     now.taken_out_at = at
     now.save(update_fields=["taken_out_at"])
-    move(now.assessment, "take_out", by=by, at=at, reason=reason, facts={"session": now.session_id})
+    facts = {"session": now.session_id}
+    if file.state == State.IN_COUNCIL:
+        move(file, "take_out", by=by, at=at, reason=reason, facts=facts)
+    else:
+        ledger.record(by=by, did="candidate.taken_out", to=now, unit=now.unit_id, at=at, facts=facts)
     return now
 
 
@@ -340,7 +320,8 @@ def set_attendance(
 
 
 def _present(held: CouncilSession) -> list[int]:
-    return list(held.attendance.filter(present=True).values_list("member_id", flat=True))
+    there = held.attendance.filter(present=True, member__in=queries.members_of(held))
+    return list(there.values_list("member_id", flat=True))
 
 
 def _standing(candidate: Candidate, held: CouncilSession) -> Candidate:
@@ -348,8 +329,9 @@ def _standing(candidate: Candidate, held: CouncilSession) -> Candidate:
 
     Refuses: TakenOut.
     """
-    now = Candidate.objects.select_for_update(of=("self",)).get(pk=candidate.pk, session=held)
-    if now.taken_out_at is not None:
+    found = Candidate.objects.select_for_update(of=("self",)).select_related("assessment")
+    now = found.get(pk=candidate.pk, session=held)
+    if now.taken_out_at is not None or now.assessment.state != State.IN_COUNCIL:
         raise rules.TakenOut()
     return now
 
@@ -390,7 +372,8 @@ def vote_for_all(session: CouncilSession, *, by: int | None, at: datetime) -> in
     """
     held = held_session(session, on=day_of(at))
     sheet = [(member, rules.FOR) for member in _present(held)]
-    waiting = held.candidates.filter(taken_out_at=None).exclude(ballots__replaced_at=None, ballots__isnull=False)
+    standing = held.candidates.filter(taken_out_at=None, assessment__state=State.IN_COUNCIL)
+    waiting = standing.exclude(ballots__replaced_at=None, ballots__isnull=False)
     return sum(bool(vote(candidate, sheet, by=by, at=at)) for candidate in waiting.select_related("session"))
 
 
@@ -439,11 +422,16 @@ def close_session(
 ) -> list[Candidate]:
     """Count and end: who passed waits for the decision, who failed is declined. Nothing of the session changes after.
 
+    What was decided on, conclusion and conditions, is kept with each. A file that has left the council is set aside.
     Refuses: SessionClosed, SessionAhead, HoursNotInOrder, NoCandidates, NoQuorum, NobodyToLead, VotesMissing.
     """
     held = held_session(session, on=day_of(at))
     if ends < held.starts:
         raise rules.HoursNotInOrder(field="ends", starts=held.starts, ends=ends)
+    before = held.candidates.filter(taken_out_at=None)
+    hold_files(before.values_list("assessment", flat=True))
+    stale = list(before.exclude(assessment__state=State.IN_COUNCIL).values_list("pk", flat=True))
+    held.candidates.filter(pk__in=stale).update(taken_out_at=at)
     page = queries.session_page(held)
     if not page.candidates:
         raise rules.NoCandidates()
@@ -479,7 +467,8 @@ def close_session(
         if now.agreed_count is None:
             now.agreed_count, now.against_count = counts[rules.FOR], counts[rules.AGAINST]
             now.blank_count, now.invalid_count = counts[rules.BLANK], 0
-        now.save(update_fields=["outcome", "agreed_count", "against_count", "blank_count", "invalid_count"])
+        now.conclusion, now.conditions = row.conclusion, rules.conditions_to_json(row.conditions)
+        now.save(update_fields=[*COUNTED, "conclusion", "conditions"])
         if now.outcome == rules.FAILED:
             move(now.assessment, "decline", by=by, at=at, facts={"session": held.pk, **counts})
         decided.append(now)
@@ -488,6 +477,7 @@ def close_session(
         "members": len(members),
         "passed": sum(c.outcome == rules.PASSED for c in decided),
         "failed": sum(c.outcome == rules.FAILED for c in decided),
+        **({"set_aside": stale} if stale else {}),
     }
     ledger.record(by=by, did="session.closed", to=held, unit=held.unit_id, at=at, facts=facts)
     return decided

@@ -17,7 +17,7 @@ from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.papers import signing
 from langso.recognition import queries, rules
-from langso.recognition.actions import check_ready, name_of
+from langso.recognition.holding import check_ready, hold_files, name_of
 from langso.recognition.models import Candidate, CouncilSession, OfficialPaper, Recognition
 from langso.recognition.papering import province_of
 from langso.ui.kept import forget
@@ -42,6 +42,18 @@ def check_signed(content: bytes, *, at: datetime) -> str:
 
 
 def _held_paper(paper: OfficialPaper) -> OfficialPaper:
+    """The paper as it is now, held with all that its registration will change, in the order of `holding`."""
+    held = Recognition.objects.none()
+    if paper.session_id is not None:
+        session = CouncilSession.objects.select_for_update(of=("self",)).get(pk=paper.session_id)
+        if paper.kind == Kind.DECISION:
+            passed = queries.unsettled_candidates().filter(session=session)
+            hold_files(passed.values_list("assessment", flat=True))
+            held = Recognition.objects.filter(unit__in=passed.values("unit"))
+    if paper.recognition_id is not None and paper.kind == Kind.REVOCATION:
+        held = Recognition.objects.filter(pk=paper.recognition_id)
+        hold_files(held.values_list("assessment", flat=True))
+    list(held.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     found = OfficialPaper.objects.select_for_update(of=("self",)).select_related("signed", "session", "unit", "cycle")
     return found.get(pk=paper.pk)
 
@@ -136,11 +148,10 @@ def register(
 
 
 def _recognise(paper: OfficialPaper, *, valid_from: date | None, by: int | None, at: datetime) -> list[Recognition]:
-    """Refuses: PaperIsOld, StartTooEarly, ConditionsNotMet, LevelTooHigh, AlreadyRecognised, MoveNotPossible."""
+    """Refuses: PaperIsOld, StartTooEarly, AlreadyRecognised, MoveNotPossible, and what `check_ready` refuses."""
     assert paper.session is not None
     assert paper.issued_on is not None
-    session = CouncilSession.objects.select_for_update(of=("self",)).get(papers=paper)
-    candidates = queries.awaiting_decision(session)
+    candidates = queries.awaiting_decision(paper.session)
     if sorted(c.pk for c in candidates) != sorted(paper.facts.get("candidates", [])):
         raise rules.PaperIsOld()
     written = str(paper.facts.get("start") or "")
@@ -149,21 +160,21 @@ def _recognise(paper: OfficialPaper, *, valid_from: date | None, by: int | None,
         raise rules.StartTooEarly(field="valid_from", start=start, day=paper.issued_on)
     names = named((c.unit_id, paper.issued_on) for c in candidates)
     province = province_of(paper.unit, paper.issued_on)
-    place = _last_place(province.short_name, paper.issued_on.year)
+    place = _last_place(province.code, paper.issued_on.year)
     found = []
     for candidate in candidates:
         unit = names.get((candidate.unit_id, paper.issued_on))
         if unit is None:
             raise rules.CandidateElsewhere(name=name_of(candidate.assessment, paper.issued_on))
         place += 1
-        certificate = rules.certificate_number(province.short_name, paper.issued_on.year, place)
+        certificate = rules.certificate_number(province.code, paper.issued_on.year, place)
         found.append(_recognition(paper, candidate, unit, start=start, certificate=certificate, by=by, at=at))
     transaction.on_commit(forget)
     return found
 
 
 def _last_place(province: str, year: int) -> int:
-    """The last number given in the year under these initials; nobody else gives one until the transaction ends."""
+    """The last number given in the year by this province; nobody else gives one until the transaction ends."""
     prefix = rules.certificate_number(province, year, 0).removesuffix("0000")
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recognition.certificate {prefix}"])

@@ -122,7 +122,16 @@ def papers(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _paper(desk: Desk, pk: int) -> OfficialPaper:
     found_papers = OfficialPaper.objects.within(desk.units).select_related(
-        "cycle", "session__council", "assessment", "recognition", "docx", "pdf", "signed", "registered_by", "made_by"
+        "cycle",
+        "unit",
+        "session__council",
+        "assessment",
+        "recognition",
+        "docx",
+        "pdf",
+        "signed",
+        "registered_by",
+        "made_by",
     )
     return get_object_or_404(found_papers, pk=pk)
 
@@ -159,7 +168,7 @@ def _paper_answer(
         "facts": facts,
         "state": words.paper_state(one),
         "form": form,
-        "can_register": not one.number and one.pdf_id and one.kind != Kind.CERTIFICATE and desk.person.has(needs),
+        "can_register": not one.number and one.pdf_id and one.kind != Kind.CERTIFICATE and desk.may(needs, one.unit),
         "is_decision": one.kind == Kind.DECISION,
         "rows": rows,
         "files": [
@@ -175,7 +184,7 @@ def _paper_answer(
 def register(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The signed paper is back. Only who may recognise registers a decision."""
     one = _paper(desk, pk)
-    if one.kind in DECIDING and not desk.person.has(Right.RECOGNITION_WRITE):
+    if one.kind in DECIDING and not desk.may(Right.RECOGNITION_WRITE, one.unit):
         raise PermissionDenied(Right.RECOGNITION_WRITE.label)
     form = RegisterForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -230,13 +239,17 @@ def recognitions(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = found(asked, on=on, order=order).filter(unit__in=desk.units)
     pages = Paginator(rows, 50)
     sheet = pages.get_page(request.GET.get("trang", "1"))
-    shown = [words.row_of(r, on) for r in sheet.object_list]
+    lines = list(sheet.object_list)
+    deciders, writers = (
+        desk.within(right, [r.unit_id for r in lines]) for right in (Right.RECOGNITION_WRITE, Right.COUNCIL_WRITE)
+    )
+    shown = [
+        words.row_of(r, on) | {"may_decide": r.unit_id in deciders, "may_write": r.unit_id in writers} for r in lines
+    ]
     context = {
         "table": Listing(shown, sheet.number, pages.num_pages, pages.count, asked.text, order),
         "asked": asked,
         "states": STATES.items(),
-        "can_decide": desk.person.has(Right.RECOGNITION_WRITE),
-        "can_write": desk.person.has(Right.COUNCIL_WRITE),
         "csv": f"/so-cong-nhan/?{_as_csv(request)}",
         "trail": LIST,
     }
@@ -289,6 +302,10 @@ def revoke(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 @require_POST
 @desk(Right.COUNCIL_WRITE)
 def certificate(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    made = papering.draft_certificate(_recognition(desk, pk), by=desk.person.person_id, at=desk.at)
+    try:
+        made = papering.draft_certificate(_recognition(desk, pk), by=desk.person.person_id, at=desk.at)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return redirect("/quyet-dinh/cong-nhan/")
     messages.success(request, "Đã lập giấy công nhận. Tải về, in và trình ký.")
     return redirect(made.address)

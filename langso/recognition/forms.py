@@ -75,6 +75,11 @@ class MemberForm(ActForm):
     full_name = forms.CharField(label="Họ và tên", max_length=120, error_messages={"required": "Ghi họ và tên."})
     position = forms.CharField(label="Chức vụ, nơi công tác", max_length=200, required=False)
     role = forms.ChoiceField(label="Vai trò", choices=CouncilMember.Role.choices, initial=CouncilMember.Role.MEMBER)
+    joined_on = DayField(
+        label="Tham gia từ ngày",
+        required=False,
+        help_text="Để trống: từ đầu nếu hội đồng chưa họp, từ hôm nay nếu đã họp.",
+    )
 
 
 class SessionForm(ActForm):

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from langso.appraisals.models import Conclusion
 from langso.assessments.models import Assessment
 from langso.cycles.models import Cycle
 from langso.files.models import StoredFile
@@ -53,7 +54,7 @@ class Council(models.Model):
 
 
 class CouncilMember(models.Model):
-    """One seat. Who leaves keeps the row, with the day."""
+    """One seat, from the council's beginning where no day is written. Who leaves keeps the row, with the last day."""
 
     class Role(models.TextChoices):
         CHAIR = "chair", "Chủ tịch hội đồng"
@@ -69,7 +70,8 @@ class CouncilMember(models.Model):
     position = models.CharField("chức vụ, nơi công tác", max_length=200, blank=True)
     role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.MEMBER)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người dùng")
-    left_on = models.DateField("thôi từ ngày", null=True)
+    joined_on = models.DateField("tham gia từ ngày", null=True)
+    left_on = models.DateField("tham gia đến hết ngày", null=True)
 
     objects = OfUnitQuerySet.as_manager()
 
@@ -220,7 +222,7 @@ class OfficialPaper(models.Model):
 
 
 class Candidate(models.Model):
-    """One file before one session. Counts and outcome are written when the session is closed."""
+    """One file before one session. Counts, outcome and what they rest on are written when the session is closed."""
 
     class Outcome(models.TextChoices):
         PASSED = "passed", "Thông qua"
@@ -241,6 +243,10 @@ class Candidate(models.Model):
     against_count = models.PositiveSmallIntegerField("không đồng ý", null=True)
     blank_count = models.PositiveSmallIntegerField("phiếu trắng", null=True)
     invalid_count = models.PositiveSmallIntegerField("phiếu hỏng", null=True)
+    conclusion = models.ForeignKey(
+        Conclusion, models.PROTECT, null=True, related_name="+", verbose_name="kết luận thẩm định khi biểu quyết"
+    )
+    conditions = models.JSONField("điều kiện khi biểu quyết", null=True)
     put_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người trình")
     put_at = models.DateTimeField("trình lúc")
     taken_out_at = models.DateTimeField("đưa ra lúc", null=True)

@@ -18,8 +18,8 @@ from langso.lib.period import day_of
 from langso.papers import pdf, word
 from langso.papers.paper import Certificate, Paper
 from langso.recognition import drafting, queries, rules
-from langso.recognition.actions import name_of
 from langso.recognition.drafting import Issuer, Signer
+from langso.recognition.holding import name_of
 from langso.recognition.models import CouncilSession, OfficialPaper, Recognition
 from langso.units.models import Unit
 from langso.units.queries import Named, named
@@ -277,8 +277,14 @@ def draft_revocation(
 def draft_certificate(
     recognition: Recognition, *, signer: Signer | None = None, by: int | None, at: datetime
 ) -> OfficialPaper:
-    """Giấy công nhận of one recognition, with the QR of its page in the register. May be made anew."""
+    """Giấy công nhận of one recognition, with the QR of its page in the register. May be made anew.
+
+    Refuses: NotInForce.
+    """
     now = Recognition.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=recognition.pk)
+    there = now.standing(day_of(at))
+    if there not in (rules.Standing.VALID, rules.Standing.AHEAD):
+        raise rules.NotInForce(name=now.unit_name, standing=there.label.lower())
     province = province_of(Unit.objects.get(pk=now.province_id or now.unit_id), now.decision_on)
     issuer = drafting.issuer_of(Kind.CERTIFICATE, province=province.name)
     unit = Unit.objects.get(pk=province.id)

@@ -67,7 +67,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "states": STATES.items(),
         "problem": (problem,) if problem else (),
         "none": f"Không thấy công nhận nào khớp với “{asked.text}”." if asked.text else "Chưa có công nhận nào khớp.",
-        "then": "Thử tên cũ của xã, bỏ bớt điều kiện lọc, hoặc ghi số giấy, ví dụ TQ-2026-0012."
+        "then": "Thử tên cũ của xã, bỏ bớt điều kiện lọc, hoặc ghi số giấy, ví dụ 08-2026-0012."
         if not asked.is_all
         else "Quyết định công nhận được ghi số thì sổ này có ngay.",
         "csv": _with(query, "csv"),

@@ -68,15 +68,18 @@ def members_of(session: CouncilSession) -> list[CouncilMember]:
     if session.closed_at is not None:
         found = found.filter(attendance__session=session)
     else:
-        found = found.filter(Q(left_on=None) | Q(left_on__gt=session.held_on))
+        found = found.filter(
+            Q(joined_on=None) | Q(joined_on__lte=session.held_on), Q(left_on=None) | Q(left_on__gte=session.held_on)
+        )
     order = [CouncilMember.Role.CHAIR, CouncilMember.Role.VICE, CouncilMember.Role.SECRETARY, CouncilMember.Role.MEMBER]
     return sorted(found, key=lambda m: (order.index(CouncilMember.Role(m.role)), m.pk))
 
 
 def standing_candidates(session: CouncilSession) -> list[Candidate]:
     """Those before the session; of a closed one all that were voted on, whatever became of them since."""
-    found = session.candidates.filter(Q(taken_out_at=None) | ~Q(outcome=""))
-    found = found.select_related("assessment", "unit", "decision")
+    found = session.candidates.filter(Q(taken_out_at=None, assessment__state=State.IN_COUNCIL) | ~Q(outcome=""))
+    found = found.select_related("assessment", "unit", "decision", "conclusion")
+    found = found.defer("conclusion__readings", "conclusion__result")
     return list(found.order_by("order", "pk"))
 
 
@@ -162,13 +165,17 @@ class SessionPage:
 
 
 def session_page(session: CouncilSession) -> SessionPage:
-    """Cost: nine queries, whatever the number of candidates."""
+    """A closed session shows what it decided on.  Cost: nine queries, whatever the number of candidates."""
     council, cycle = session.council, session.council.cycle
     edition = edition_of(cycle.framework, cycle.edition)
     candidates = standing_candidates(session)
     files = [c.assessment_id for c in candidates]
     names = names_of(((c.unit_id, c.assessment.period) for c in candidates), on=session.held_on)
     conclusions, conditions = conclusions_of(files), conditions_of(cycle, files)
+    conclusions |= {c.assessment_id: c.conclusion for c in candidates if c.conclusion is not None}
+    conditions |= {
+        c.assessment_id: rules.conditions_from_json(c.conditions) for c in candidates if c.conditions is not None
+    }
     votes: dict[int, dict[int, str]] = {}
     for ballot in Ballot.objects.filter(candidate__in=candidates, replaced_at=None):
         votes.setdefault(ballot.candidate_id, {})[ballot.member_id] = ballot.choice
@@ -248,13 +255,16 @@ def waiting_for_council(council: Council, *, on: date) -> list[Waiting]:
     return sorted(rows, key=lambda r: r.sort_key)
 
 
+def unsettled_candidates() -> QuerySet[Candidate]:
+    """In an open session, or passed without a decision; also of files that have left the council by another way."""
+    return Candidate.objects.filter(
+        Q(session__closed_at=None) | Q(outcome=rules.PASSED, decision=None), taken_out_at=None
+    )
+
+
 def pending_candidates(cycle: Cycle) -> QuerySet[Candidate]:
     """Those in an open session, or passed and waiting for their decision."""
-    return Candidate.objects.filter(
-        Q(session__closed_at=None) | Q(outcome=rules.PASSED, decision=None),
-        session__council__cycle=cycle,
-        taken_out_at=None,
-    )
+    return unsettled_candidates().filter(session__council__cycle=cycle, assessment__state=State.IN_COUNCIL)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "ngay": ("decision_on", "sort_key"),
     "ten": ("sort_key", "decision_on"),
     "muc": ("level", "sort_key"),
-    "han": ("valid", "sort_key"),
+    "han": ("valid__endswith", "sort_key"),
 }
 
 

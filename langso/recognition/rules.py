@@ -88,6 +88,10 @@ class NotConcluded(Refused):
     says = "Hồ sơ của {name} đang ở bước “{state}”, chưa có kết luận thẩm định. Thẩm định xong rồi trình hội đồng."
 
 
+class AppealPending(Refused):
+    says = "{name} đang kiến nghị về {criterion}, hạn trả lời {day:%d/%m/%Y}. Trả lời kiến nghị rồi trình hội đồng."
+
+
 class NothingToRecognise(Refused):
     says = "Kết luận thẩm định của {name}: {found}. Chưa có mức nào để công nhận."
 
@@ -162,6 +166,10 @@ class StartTooEarly(Refused):
 
 class AlreadyRecognised(Refused):
     says = "{name} đã được công nhận theo khung này từ ngày {start:%d/%m/%Y}, Quyết định {decision}. Kiểm lại ngày."
+
+
+class NotInForce(Refused):
+    says = "Công nhận của {name}: {standing}. Chỉ lập giấy cho công nhận còn hiệu lực hoặc sắp có hiệu lực."
 
 
 class RevokedAlready(Refused):
@@ -280,6 +288,28 @@ def conditions_from(data: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
     )
 
 
+def conditions_to_json(states: Iterable[ConditionState]) -> list[dict[str, Any]]:
+    """What was known of each condition, and what was asked, as it is kept with a decision."""
+    return [
+        {
+            "code": s.condition.code,
+            "label": s.condition.label,
+            "kind": s.condition.kind,
+            "at_least": None if s.condition.at_least is None else str(s.condition.at_least),
+            "met": s.met,
+            "share": None if s.share is None else str(s.share),
+        }
+        for s in states
+    ]
+
+
+def conditions_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[ConditionState, ...]:
+    return tuple(
+        ConditionState(condition, kept["met"], None if kept["share"] is None else Decimal(kept["share"]))
+        for condition, kept in zip(conditions_from(data), data, strict=True)
+    )
+
+
 def is_met(condition: Condition, *, met: bool | None, share: Decimal | None) -> bool | None:
     """A share against what is asked, a yes as it is; None while it is not known."""
     if condition.kind == "share":
@@ -359,15 +389,14 @@ def months_later(day: date, months: int) -> date:
 
 
 def certificate_number(province: str, year: int, place: int) -> str:
-    """ "TQ-2026-0012": the initials of the province, the year of the decision, the place in that year."""
-    initials = "".join(word[0] for word in fold(province).split()).upper() or "VN"
-    return f"{initials}-{year}-{place:04d}"
+    """ "08-2026-0012": the official code of the province, the year of the decision, the place in that year."""
+    return f"{province}-{year}-{place:04d}"
 
 
 def read_certificate(text: str) -> str:
-    """A certificate number as people type it: "tq 2026 12" is "TQ-2026-0012"; empty when it is none."""
-    found = re.fullmatch(r"([a-z]{1,8}) ?(\d{4}) (\d{1,6})", fold(text[:60]))
-    return f"{found[1].upper()}-{found[2]}-{int(found[3]):04d}" if found else ""
+    """A certificate number as people type it: "8 2026 12" is "08-2026-0012"; empty when it is none."""
+    found = re.fullmatch(r"([a-z]{1,8}|\d{1,2}) ?(\d{4}) (\d{1,6})", fold(text[:60]), re.ASCII)
+    return certificate_number(found[1].upper().zfill(2), int(found[2]), int(found[3])) if found else ""
 
 
 # ── What stands on a day ─────────────────────────────────────────────────────

@@ -14,7 +14,6 @@ from langso.lib.period import day_of, write_day
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import nfc
 from langso.people.door import Desk, desk
-from langso.people.permits import units_of
 from langso.people.roles import Right
 from langso.recognition import actions, queries, words
 from langso.recognition.forms import (
@@ -27,11 +26,11 @@ from langso.recognition.forms import (
     SessionForm,
     SignerForm,
 )
+from langso.recognition.holding import name_of
 from langso.recognition.models import Ballot, Candidate, Council, CouncilMember, CouncilSession, OfficialPaper
 from langso.recognition.queries import SessionPage, Standing
 from langso.recognition.rules import conditions_from
 from langso.ui.listing import csv_answer
-from langso.units.models import Unit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
 COUNCILS = [*TRAIL, ("Hội đồng", "/hoi-dong/")]
@@ -113,7 +112,7 @@ def _council_answer(
         "council": found,
         "members": list(found.members.order_by("left_on", "pk")),
         "sessions": [{"session": s, "shape": "done" if s.closed_at else "draft"} for s in sessions],
-        "can_write": desk.person.has(Right.COUNCIL_WRITE) and found.cycle.is_running,
+        "can_write": found.cycle.is_running and desk.may(Right.COUNCIL_WRITE, found.unit),
         "member_form": member_form or MemberForm(),
         "session_form": session_form or SessionForm(),
         "faulty": faulty,
@@ -146,7 +145,7 @@ def member_add(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def member_end(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     member = get_object_or_404(CouncilMember.objects.within(desk.units), pk=pk)
     actions.end_member(member, by=desk.person.person_id, at=desk.at)
-    messages.success(request, f"{member.full_name} thôi tham gia hội đồng từ hôm nay. Phiếu đã ghi vẫn còn.")
+    messages.success(request, f"{member.full_name} tham gia hội đồng đến hết hôm nay. Phiếu đã ghi vẫn còn.")
     return redirect(f"/hoi-dong/{member.council_id}/#thanh-vien")
 
 
@@ -198,7 +197,7 @@ def session_answer(
     page = queries.session_page(found)
     if request.GET.get("tai") == "csv":
         return _session_csv(page)
-    can_write = desk.person.has(Right.COUNCIL_WRITE) and page.cycle.is_running
+    can_write = page.cycle.is_running and desk.may(Right.COUNCIL_WRITE, page.council.unit)
     is_open = page.is_open and can_write
     shows_waiting = is_open and (not page.candidates or "cho" in request.GET)
     waiting = queries.waiting_for_council(page.council, on=found.held_on) if shows_waiting else []
@@ -220,7 +219,6 @@ def session_answer(
         "threshold": words.pass_words(page),
         "can_write": can_write,
         "is_open": is_open,
-        "can_decide": desk.person.has(Right.RECOGNITION_WRITE),
         "has_come": found.held_on <= day_of(desk.at),
         "choices": Ballot.Choice.choices,
         "close_form": form if isinstance(form, CloseForm) else CloseForm(),
@@ -435,10 +433,10 @@ def close(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 @desk(Right.APPRAISAL_READ)
 def conditions(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """What is known of each condition of one file, with its paper."""
-    found = get_object_or_404(Assessment.objects.within(desk.units).select_related("cycle"), pk=pk)
+    found = get_object_or_404(Assessment.objects.within(desk.units).select_related("cycle", "unit"), pk=pk)
     cycle = get_object_or_404(Cycle, pk=found.cycle_id or 0)
     asked = {c.code: c for c in conditions_from(cycle.conditions)}
-    may_write = cycle.is_running and _may(desk, Right.COUNCIL_WRITE, found.unit)
+    may_write = cycle.is_running and desk.may(Right.COUNCIL_WRITE, found.unit)
     form: ConditionForm | None = None
     if request.method == "POST" and may_write and (condition := asked.get(request.POST.get("code", ""))):
         form = ConditionForm(condition, request.POST)
@@ -460,7 +458,7 @@ def conditions(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     shapes = {True: "met", False: "unmet", None: "unknown"}
     context = {
         "assessment": found,
-        "name": actions.name_of(found, day_of(desk.at)),
+        "name": name_of(found, day_of(desk.at)),
         "cycle": cycle,
         "rows": [
             {
@@ -477,7 +475,3 @@ def conditions(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "trail": COUNCILS,
     }
     return render(request, "recognition/conditions.html", context, status=422 if form and form.errors else 200)
-
-
-def _may(desk: Desk, right: Right, unit: Unit) -> bool:
-    return units_of(desk.person, right, on=day_of(desk.at)).filter(pk=unit.pk).exists()

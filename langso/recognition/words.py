@@ -43,7 +43,8 @@ def place_words(recognition: Recognition, on: date) -> str:
 
 def row_of(recognition: Recognition, on: date) -> dict[str, Any]:
     standing = recognition.standing(on)
-    return {"recognition": recognition, "shape": standing.shape, "standing": standing.label}
+    in_force = standing in (Standing.VALID, Standing.AHEAD)
+    return {"recognition": recognition, "shape": standing.shape, "standing": standing.label, "in_force": in_force}
 
 
 def of_recognition(page: RecognitionPage, *, on: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from langso.assessments.models import Assessment, Submission
 from langso.lib.period import day_of
 from langso.measures import actions as measures
 from langso.measures.rules import Entry
+from langso.papers import signing
 from langso.papers.trial_certificates import trial_root
 from tests.cast import Cast
 from tests.country import Country
@@ -95,8 +97,6 @@ def test_a_signature_of_an_unknown_issuer_is_refused(to_sign: Assessment, cast: 
 def test_a_file_signed_elsewhere_is_taken_only_while_the_figures_are_those_that_were_signed(
     to_sign: Assessment, cast: Cast, tmp_path: Path, country: Country
 ) -> None:
-    from langso.papers import signing
-
     browser = visitor(cast.head)
     unsigned = browser.get(f"/danh-gia/{to_sign.pk}/tu-danh-gia.pdf?moi=1").content
     signer = signing.load_pkcs12(_key(tmp_path).read(), "123456")
@@ -161,3 +161,53 @@ def test_two_officers_see_each_other(db: None, cast: Cast, country: Country) -> 
     page = text_of(visitor(cast.colleague).get(f"/danh-gia/{assessment.pk}/nhom/{group}/"))
 
     assert "Chị Long Thị Sướng đang mở nhóm này" in page
+
+
+def _painted(pdf: bytes) -> bytes:
+    """The same file with an update that empties its first page, as a forger would do before signing."""
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page[generic.NameObject("/Contents")] = writer.add_object(generic.StreamObject(stream_data=b"1 1 1 rg"))
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_page_repainted_before_signing_is_noticed(to_sign: Assessment, cast: Cast, tmp_path: Path) -> None:
+    browser = visitor(cast.head)
+    unsigned = browser.get(f"/danh-gia/{to_sign.pk}/tu-danh-gia.pdf?moi=1").content
+    signer = signing.load_pkcs12(_key(tmp_path).read(), "123456")
+    forged = signing.sign(_painted(unsigned), signer, reason="Nộp", place="Bản Vược", at=timezone.now())
+
+    answer = browser.post(f"/danh-gia/{to_sign.pk}/ky/", {"signed": SimpleUploadedFile("a.pdf", forged)})
+
+    assert forged.startswith(unsigned)
+    assert answer.status_code == 422
+    assert "đã bị sửa trước khi ký" in text_of(answer)
+
+
+def test_bytes_after_the_last_signature_are_refused(to_sign: Assessment, cast: Cast, tmp_path: Path) -> None:
+    browser = visitor(cast.head)
+    unsigned = browser.get(f"/danh-gia/{to_sign.pk}/tu-danh-gia.pdf?moi=1").content
+    signer = signing.load_pkcs12(_key(tmp_path).read(), "123456")
+    signed = signing.sign(unsigned, signer, reason="Nộp", place="Bản Vược", at=timezone.now())
+
+    answer = browser.post(f"/danh-gia/{to_sign.pk}/ky/", {"signed": SimpleUploadedFile("a.pdf", signed + b"\n%more")})
+
+    assert answer.status_code == 422
+
+
+def test_the_key_of_another_commune_does_not_sign_for_this_one(to_sign: Assessment, cast: Cast, tmp_path: Path) -> None:
+    root = trial_root(start=START, stop=STOP)
+    (tmp_path / "trust").mkdir(exist_ok=True)
+    (tmp_path / "trust" / "goc.der").write_bytes(root.certificate)
+    key = SimpleUploadedFile("khac.p12", root.signer("Lù Văn Páo", "UBND xã Hoàng Su Phì", password="123456"))
+
+    answer = visitor(cast.head).post(f"/danh-gia/{to_sign.pk}/ky/", {"key": key, "password": "123456"})
+
+    assert answer.status_code == 422
+    assert "không phải của Xã Bản Vược" in text_of(answer)

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 HEIGHT = {360: 780, 1280: 900}
 STAR_PAGE = f"/noi/{STAR}/"
-CERTIFICATE = "/so-cong-nhan/TQ-2026-0001/"  # the first of the finished cycle
+CERTIFICATE = "/so-cong-nhan/08-2026-0001/"  # the first of the finished cycle
 FIRST = "test_pictures"  # the pictures show the country before the walks change its figures
 
 

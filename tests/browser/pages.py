@@ -86,9 +86,9 @@ ADMIN = (
     "/quyet-dinh/",
 )
 STAR_PAGES = ("", *(f"nhom/{g}/" for g in GROUPS), "tep/", "cong-bo/", "nop/", "tham-dinh/", "tham-dinh/CQ.2/")
-ONE = "([^\"?#]+)"
+ONE = '([^"?#]+)'
 FOUND = (  # who, where she starts, and the link that she follows; a further link starts from there
-    ("", "/so-cong-nhan/", rf'href="(/so-cong-nhan/TQ-{ONE})"'),
+    ("", "/so-cong-nhan/", r'href="(/so-cong-nhan/\w+-\d{4}-\d+/)"'),
     ("can-bo", "{star}nop/", rf'href="(/minh-chung/tieu-chi/{ONE})\?'),
     ("can-bo", "/minh-chung/", r'href="(/minh-chung/\d+/)"'),
     ("tham-dinh", f"{QUEUE}&buoc=cho", r'href="(/tham-dinh/\d+/)"'),

@@ -1,4 +1,4 @@
-"""An appraiser's evening: a clean commune from the queue to the conclusion, counted in presses; a doubtful one looked at."""
+"""An appraiser's evening: a clean commune from queue to conclusion, counted in presses; a doubtful one looked at."""
 
 import time
 

@@ -19,9 +19,7 @@ def violations(page: Page) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_every_page_is_free_of_violations(
-    visit: Visit, pages: list[tuple[str, str]], width: int, scheme: str
-) -> None:
+def test_every_page_is_free_of_violations(visit: Visit, pages: list[tuple[str, str]], width: int, scheme: str) -> None:
     opened: dict[str, Page] = {}
     wrong = []
     for who, address in pages:

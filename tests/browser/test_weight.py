@@ -63,7 +63,7 @@ def test_a_first_visit_is_light_and_a_second_one_lighter(visit: Visit, address: 
 
 @pytest.mark.parametrize(
     "address",
-    ["/noi/01021/", "/noi/00913/", "/noi/01084/", CERTIFICATE, "/so-cong-nhan/"],  # the second and third have much to do
+    ["/noi/01021/", "/noi/00913/", "/noi/01084/", CERTIFICATE, "/so-cong-nhan/"],  # two have much to do
 )
 def test_a_public_page_is_small_even_unpacked(visit: Visit, address: str) -> None:
     answer = visit().goto(address)

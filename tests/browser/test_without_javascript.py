@@ -47,7 +47,7 @@ def test_public_pages_read_without_javascript(visit: Visit) -> None:
 def test_a_certificate_is_found_and_read_without_javascript(visit: Visit) -> None:
     page = visit(java_script_enabled=False)
     page.goto("/so-cong-nhan/")
-    page.get_by_label(NUMBER).fill("tq 2026 1")
-    page.get_by_role("button", name="Tra cứu").click()
+    page.get_by_label("Tra số giấy công nhận").fill(CERTIFICATE.split("/")[2].replace("-", " ").lower())
+    page.get_by_role("button", name="Tra", exact=True).click()
     expect(page).to_have_url(re.compile(f"{CERTIFICATE}$"))
     expect(page.get_by_text("412/QĐ-UBND").first).to_be_visible()

@@ -1,6 +1,6 @@
 """Who is late, how units rank, how they moved, and the report that comes out the same each time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import docx
@@ -12,12 +12,27 @@ from openpyxl import load_workbook
 from langso.appraisals import actions
 from langso.assessments.moving import claim
 from langso.cycles.models import Cycle
+from langso.lib.period import Period
 from langso.monitoring import queries
 from langso.monitoring.rules import Earlier, movement, ranks
+from langso.recognition import papering
 from langso.units.models import Unit
 from tests.cast import Cast
 from tests.country import Country
-from tests.factories import AT, at_most, fill, hand_in, in_cycle, main_edition, open_cycle, open_net, text_of, visitor
+from tests.factories import (
+    AT,
+    TODAY,
+    at_most,
+    fill,
+    hand_in,
+    in_cycle,
+    main_edition,
+    open_cycle,
+    open_net,
+    text_of,
+    visitor,
+)
+from tests.recognition.recognising import LATER, appraised_round
 
 
 @pytest.fixture
@@ -126,3 +141,22 @@ def test_a_province_does_not_see_the_page_of_the_country(cycle: Cycle, cast: Cas
     assert "Sông Chảy" in text_of(visitor(cast.editor).get("/theo-doi/ca-nuoc/?ky=2026"))
     report = visitor(cast.editor).get("/theo-doi/ca-nuoc/bao-cao.docx?ky=2026")
     assert report.content[:2] == b"PK"
+
+
+def test_a_revoked_unit_no_longer_ranks_as_recognised(cast: Cast, country: Country) -> None:
+    round_ = appraised_round(cast, country)
+    (one,) = round_.recognised()
+    day = TODAY + timedelta(days=3)
+    at = LATER + timedelta(days=3)
+    paper = papering.draft_revocation(one, reason="Sai số liệu", rule="Khoản 1 Điều 9", by=round_.by, at=at)
+    round_.register(paper, "44", issued_on=day, at=at)
+
+    def source(on: date) -> list[str]:
+        return [r.source for r in queries.cycle_rows(round_.cycle, Unit.objects.all(), on=on) if r.has_result]
+
+    def recognised(on: date) -> int:
+        rows = queries.provinces(main_edition(), Period.parse(round_.cycle.period), on=on)
+        return sum(p.recognised for p in rows)
+
+    assert (source(day - timedelta(days=1)), source(day)) == (["công nhận"], ["thẩm định"])
+    assert (recognised(day - timedelta(days=1)), recognised(day)) == (1, 0)

@@ -1,6 +1,7 @@
 """The door: who comes in, what a closed one says, and what a signed-in person finds."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -376,6 +377,23 @@ def test_outside_the_demo_there_is_no_page_of_sign_ins(country: Country, setting
     assert visitor().get("/dung-thu/").status_code == 404
     settings.DEMO = True  # type: ignore[attr-defined]
     assert "ruong-bac-thang-2026" in text_of(visitor().get("/dung-thu/"))
+
+
+def test_the_key_for_trials_is_offered_in_the_demo_alone(country: Country, settings: object, tmp_path: Path) -> None:
+    settings.HOME = tmp_path  # type: ignore[attr-defined]
+    (tmp_path / "trust").mkdir()
+    (tmp_path / "trust" / "chu-tich.p12").write_bytes(b"khoa")
+    assert visitor().get("/dung-thu/chu-tich.p12").status_code == 404
+
+    settings.DEMO = True  # type: ignore[attr-defined]
+    answer = visitor().get("/dung-thu/chu-tich.p12")
+    assert answer.content == b"khoa"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "lang-so-thu-nghiem" in text_of(visitor().get("/dung-thu/"))
+
+    (tmp_path / "trust" / "chu-tich.p12").unlink()
+    assert visitor().get("/dung-thu/chu-tich.p12").status_code == 404
+    assert "lang-so-thu-nghiem" not in text_of(visitor().get("/dung-thu/"))
 
 
 def test_pages_are_served_by_the_role_that_the_net_holds(country: Country) -> None:

@@ -63,7 +63,7 @@ def test_a_province_goes_from_appraised_files_to_the_register_through_its_pages(
     assert "Bản quét, không có chữ ký số" in text_of(answer)
     public = text_of(visitor().get("/so-cong-nhan/"))
     assert "Xã Bản Vược" in public
-    assert "SC-2026-0001" in public
+    assert "08-2026-0001" in public
 
 
 def test_a_decision_that_is_not_a_pdf_is_refused_beside_its_field(round_: Round) -> None:

@@ -338,7 +338,7 @@ def test_a_registered_decision_recognises_from_its_day_for_the_months_of_the_cyc
     two.register(paper, "12")
 
     first, second = Recognition.objects.order_by("certificate")
-    assert (first.certificate, second.certificate) == ("SC-2026-0001", "SC-2026-0002")
+    assert (first.certificate, second.certificate) == ("08-2026-0001", "08-2026-0002")
     assert (first.unit_name, second.unit_name) == ("Xã Bản Vược", "Xã Nậm Dịch")
     assert first.valid == Range(TODAY, rules.months_later(TODAY, 36))
     assert first.decision_number == "12/QĐ-UBND"
@@ -412,7 +412,7 @@ def test_a_decision_without_anyone_passed_is_not_drafted(round_: Round) -> None:
 def test_the_database_holds_one_recognition_at_a_time(round_: Round) -> None:
     (first,) = round_.recognised()
 
-    first.pk, first.certificate = None, "SC-2026-9999"
+    first.pk, first.certificate = None, "08-2026-9999"
     with pytest.raises(IntegrityError, match="unit_is_recognised_once_at_a_time"), transaction.atomic():
         first.save(force_insert=True)
 
@@ -498,7 +498,7 @@ def test_who_was_revoked_may_be_recognised_again_and_the_old_row_stays(round_: R
     round_.register(papering.draft(session, "decision", by=round_.by, at=at), "7", issued_on=day, at=at)
 
     again = Recognition.objects.exclude(pk=first.pk).get()
-    assert (again.decision_number, again.certificate) == ("07/QĐ-UBND", "SC-2027-0001")
+    assert (again.decision_number, again.certificate) == ("07/QĐ-UBND", "08-2027-0001")
     assert Recognition.objects.get(pk=first.pk).valid == old.valid
 
 

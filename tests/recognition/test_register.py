@@ -106,12 +106,12 @@ def test_one_recognition_has_its_page_with_figures_decision_and_history(two: Rou
 def test_a_number_typed_from_the_paper_leads_to_its_page(two: Round) -> None:
     browser = visitor()
 
-    assert browser.get("/so-cong-nhan/tra-cuu/?so=sc 2026 1").headers["Location"] == "/so-cong-nhan/SC-2026-0001/"
-    assert browser.get("/so-cong-nhan/?q=SC-2026-0001").headers["Location"] == "/so-cong-nhan/SC-2026-0001/"
+    assert browser.get("/so-cong-nhan/tra-cuu/?so=8 2026 1").headers["Location"] == "/so-cong-nhan/08-2026-0001/"
+    assert browser.get("/so-cong-nhan/?q=08-2026-0001").headers["Location"] == "/so-cong-nhan/08-2026-0001/"
     assert browser.get("/so-cong-nhan/tra-cuu/?so=khong/phai").status_code == 404
-    missing = browser.get("/so-cong-nhan/SC-2026-0777/")
+    missing = browser.get("/so-cong-nhan/08-2026-0777/")
     assert missing.status_code == 404
-    assert "Sổ công nhận không có giấy số SC-2026-0777" in text_of(missing)
+    assert "Sổ công nhận không có giấy số 08-2026-0777" in text_of(missing)
 
 
 def test_a_revoked_one_says_so_with_its_reason(two: Round, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,14 +132,15 @@ def test_what_is_not_a_number_of_this_paper_is_refused(typed: str) -> None:
         rules.read_number(typed, "QĐ-UBND")
 
 
-@pytest.mark.parametrize("typed", ["TQ-2026-0012", "tq 2026 12", "tq-2026-12"])
+@pytest.mark.parametrize("typed", ["08-2026-0012", "08 2026 12", "8-2026-12", " 08 - 2026 - 0012 "])
 def test_a_certificate_number_is_found_however_it_is_typed(typed: str) -> None:
-    assert rules.read_certificate(typed) == "TQ-2026-0012"
+    assert rules.read_certificate(typed) == "08-2026-0012"
+    assert rules.read_certificate("tq 2026 12") == "TQ-2026-0012"
 
 
 def test_a_certificate_carries_province_year_and_place() -> None:
-    assert rules.certificate_number("Tuyên Quang", 2026, 12) == "TQ-2026-0012"
-    assert rules.certificate_number("Đắk Lắk", 2026, 10234) == "DL-2026-10234"
+    assert rules.certificate_number("19", 2026, 12) == "19-2026-0012"  # Thái Nguyên
+    assert rules.certificate_number("80", 2026, 10234) == "80-2026-10234"  # Tây Ninh
 
 
 @given(day=DAYS, months=st.integers(1, 120))

@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0003_posts_of'),
+        ("people", "0003_posts_of"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='post',
-            name='role',
-            field=models.CharField(choices=[('volunteer', 'Thành viên Tổ công nghệ số cộng đồng'), ('commune_officer', 'Công chức cấp xã'), ('commune_head', 'Chủ tịch UBND cấp xã'), ('province_appraiser', 'Chuyên viên thẩm định cấp tỉnh'), ('province_verifier', 'Chuyên viên xác minh của sở, ngành'), ('province_admin', 'Quản trị cấp tỉnh'), ('ministry_editor', 'Biên tập viên khung tiêu chí, Bộ'), ('ministry_admin', 'Quản trị toàn quốc')], max_length=30, verbose_name='vai trò'),
+            model_name="post",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("volunteer", "Thành viên Tổ công nghệ số cộng đồng"),
+                    ("commune_officer", "Công chức cấp xã"),
+                    ("commune_head", "Chủ tịch UBND cấp xã"),
+                    ("province_appraiser", "Chuyên viên thẩm định cấp tỉnh"),
+                    ("province_verifier", "Chuyên viên xác minh của sở, ngành"),
+                    ("province_admin", "Quản trị cấp tỉnh"),
+                    ("ministry_editor", "Biên tập viên khung tiêu chí, Bộ"),
+                    ("ministry_admin", "Quản trị toàn quốc"),
+                ],
+                max_length=30,
+                verbose_name="vai trò",
+            ),
         ),
     ]
