@@ -16,7 +16,7 @@ from langso.assessments.states import ENDED, WITH_UNIT, State
 from langso.criteria.edition import Criterion, Edition
 from langso.criteria.engine import Judgment, judge
 from langso.cycles.models import Cycle
-from langso.lib.period import Period
+from langso.lib.period import Period, day_of
 from langso.measures.queries import classes_of, columns_table, key_of, table_of
 from langso.monitoring.rules import Earlier, Movement, movement, ranks
 from langso.recognition.models import Recognition
@@ -88,7 +88,7 @@ def cycle_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[Row]:
                 file.code,
                 file.name,
                 file.sort_key,
-                file.state,
+                _state_on(file.state, cycle, on),
                 file.state in WITH_UNIT and on > cycle.last_day(file.extended_to),
                 file.doubts if file.pk in claimed else 0,
                 level,
@@ -100,6 +100,12 @@ def cycle_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[Row]:
             )
         )
     return _ranked(rows, edition)
+
+
+def _state_on(state: State, cycle: Cycle, on: date) -> State:
+    """After closing only a revocation can change a file: up to the day of closing it was recognised."""
+    is_before = cycle.closed_at is not None and on <= day_of(cycle.closed_at)
+    return State.RECOGNISED if state is State.REVOKED and is_before else state
 
 
 def _ranked(rows: list[Row], edition: Edition) -> list[Row]:

@@ -129,10 +129,12 @@ def open_session(
 ) -> CouncilSession:
     """A meeting on a day; the same day and hour again gives the one there is.
 
-    Refuses: CycleNotRunning, NameMissing.
+    Refuses: CycleNotRunning, NameMissing, SessionDayWrong.
     """
     held = _held_council(council)
     check_running(held.cycle)
+    if not held.cycle.opens_on <= held_on <= day_of(at) + rules.A_YEAR:
+        raise rules.SessionDayWrong(field="held_on", day=held_on, first=held.cycle.opens_on)
     session, new = CouncilSession.objects.get_or_create(
         council=held,
         held_on=held_on,

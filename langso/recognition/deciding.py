@@ -4,6 +4,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Length
 from psycopg.types.range import Range
 
@@ -87,6 +88,9 @@ def _register(
     )
     if taken is not None:
         raise refusal
+    digest = sha256(content).hexdigest()
+    if OfficialPaper.objects.filter(Q(pdf__sha256=digest) | Q(docx__sha256=digest)).exists():
+        raise rules.DraftHandedBack(field="signed")
     signature = check_signed(content, at=at) if content.startswith(b"%PDF-") else ""
     stored = files.keep(content=content, name=name, unit=now.unit, by=by, at=at, allowed=(contents.PDF,))
     now.number, now.issued_on, now.year = number, issued_on, issued_on.year
@@ -148,7 +152,7 @@ def register(
 
 
 def _recognise(paper: OfficialPaper, *, valid_from: date | None, by: int | None, at: datetime) -> list[Recognition]:
-    """Refuses: PaperIsOld, StartTooEarly, AlreadyRecognised, MoveNotPossible, and what `check_ready` refuses."""
+    """Refuses: PaperIsOld, StartTooEarly, StartTooLate, AlreadyRecognised, MoveNotPossible, what `check_ready` refuses."""
     assert paper.session is not None
     assert paper.issued_on is not None
     candidates = queries.awaiting_decision(paper.session)
@@ -158,6 +162,8 @@ def _recognise(paper: OfficialPaper, *, valid_from: date | None, by: int | None,
     start = valid_from or (date.fromisoformat(written) if written else paper.issued_on)
     if start < paper.issued_on:
         raise rules.StartTooEarly(field="valid_from", start=start, day=paper.issued_on)
+    if start > paper.issued_on + rules.A_YEAR:
+        raise rules.StartTooLate(field="valid_from", start=start)
     names = named((c.unit_id, paper.issued_on) for c in candidates)
     province = province_of(paper.unit, paper.issued_on)
     place = _last_place(province.code, paper.issued_on.year)

@@ -5,7 +5,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -18,6 +18,9 @@ from langso.lib.vietnamese import fold, nfc
 FOR, AGAINST, BLANK = "for", "against", "blank"
 CHAIR, VICE, SECRETARY, MEMBER = "chair", "vice", "secretary", "member"
 PASSED, FAILED = "passed", "failed"
+
+
+A_YEAR = timedelta(days=366)
 
 
 class NameMissing(Refused):
@@ -162,6 +165,18 @@ class NobodyPassed(Refused):
 
 class StartTooEarly(Refused):
     says = "Ngày bắt đầu hiệu lực {start:%d/%m/%Y} ở trước ngày quyết định {day:%d/%m/%Y}."
+
+
+class StartTooLate(Refused):
+    says = "Ngày bắt đầu hiệu lực {start:%d/%m/%Y} cách ngày quyết định quá một năm. Kiểm tra lại năm."
+
+
+class DraftHandedBack(Refused):
+    says = "Tệp này là bản dự thảo, chưa ai ký. Ký số, hoặc ký trên giấy rồi quét, và gửi tệp ấy."
+
+
+class SessionDayWrong(Refused):
+    says = "Ngày họp {day:%d/%m/%Y} không nằm trong đợt: đợt mở ngày {first:%d/%m/%Y}, và không ghi trước quá một năm."
 
 
 class AlreadyRecognised(Refused):

@@ -5,9 +5,13 @@ from hashlib import sha256
 from io import StringIO
 
 import pytest
+from psycopg.types.range import Range
 
 from langso.appraisals.models import SampleDraw, SampleVisit
 from langso.assessments.models import Assessment
+from langso.lib.period import REFORM
+from langso.people.models import Post
+from langso.people.roles import Role
 from tests.appraisals.test_flow import RATIO, file
 from tests.cast import Cast
 from tests.country import Country
@@ -82,6 +86,20 @@ def test_the_sheet_for_the_road_carries_the_claim(two: Assessment, cast: Cast) -
 
     assert "Phiếu kiểm tra thực tế" in page
     assert ">90%<" in page
+
+
+def test_a_right_in_another_province_writes_no_visit_here(two: Assessment, cast: Cast, country: Country) -> None:
+    _draw(cast.appraiser, two)
+    open_net()
+    visit = SampleVisit.objects.get()
+    Post.objects.create(
+        person=cast.editor.person, role=Role.PROVINCE_APPRAISER, unit=country.far_province, valid=Range(REFORM, None)
+    )
+    here = f"/boc-mau/lan/{visit.pk}/"
+    browser = visitor(cast.editor)
+
+    assert browser.get(here).status_code == 200
+    assert browser.post(here, {"visited_on": TODAY, f"tc-{RATIO}": "differs"}).status_code == 403
 
 
 def test_a_verifier_reads_a_visit_and_does_not_write_it(two: Assessment, cast: Cast) -> None:

@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
 from langso.files import actions as files
-from langso.recognition import actions, papering
+from langso.recognition import actions, papering, rules
 from langso.recognition.models import Council, CouncilSession, OfficialPaper, Recognition
 from tests.cast import Cast
 from tests.country import Country
 from tests.factories import AT, at_most, open_net, text_of, visitor
-from tests.recognition.recognising import LATER, MEMBERS, Round, appraised_round
+from tests.recognition.recognising import LATER, MEMBERS, Round, appraised_round, scanned
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def round_(db: None, cast: Cast, country: Country) -> Round:
 
 
 def _pdf(content: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile("quyet-dinh.pdf", content, content_type="application/pdf")
+    return SimpleUploadedFile("quyet-dinh.pdf", scanned(content), content_type="application/pdf")
 
 
 def test_a_province_goes_from_appraised_files_to_the_register_through_its_pages(round_: Round) -> None:
@@ -235,3 +235,11 @@ def test_lists_are_taken_away_as_csv(round_: Round) -> None:
         answer = browser.get(address)
         assert answer["Content-Type"].startswith("text/csv"), address
         assert len(text_of(answer).splitlines()) == 2, address
+
+
+def test_the_draft_itself_is_not_taken_for_the_signed_paper(round_: Round) -> None:
+    session = round_.passed()
+    paper = round_.drafted(session)
+    assert paper.pdf is not None
+    with pytest.raises(rules.DraftHandedBack):
+        round_.register(paper, signed=files.read(paper.pdf))

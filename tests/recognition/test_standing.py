@@ -215,14 +215,15 @@ def test_a_numbered_paper_a_closed_session_and_its_attendance_stand(round_: Roun
     CouncilSession.objects.filter(pk=open_one.pk).update(place="Phòng họp số 3")
     rows = Attendance.objects.filter(session=session)
 
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: OfficialPaper.objects.filter(pk=paper.pk).update(number="99"),
         lambda: OfficialPaper.objects.filter(pk=paper.pk).update(number="", issued_on=None, year=None),
         lambda: CouncilSession.objects.filter(pk=session.pk).update(closed_at=None),
         lambda: CouncilSession.objects.filter(pk=session.pk).update(note="Khác"),
         lambda: rows.update(present=False),
         lambda: rows.update(session=open_one),
-    ):
+    )
+    for act in acts:
         with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
             act()
     member = actions.add_member(round_.council, full_name="Người đến sau", by=round_.by, at=LATER)
