@@ -152,7 +152,7 @@ def register(
 
 
 def _recognise(paper: OfficialPaper, *, valid_from: date | None, by: int | None, at: datetime) -> list[Recognition]:
-    """Refuses: PaperIsOld, StartTooEarly, StartTooLate, AlreadyRecognised, MoveNotPossible, what `check_ready` refuses."""
+    """Refuses: PaperIsOld, StartTooEarly, StartTooLate, AlreadyRecognised, MoveNotPossible, and of `check_ready`."""
     assert paper.session is not None
     assert paper.issued_on is not None
     candidates = queries.awaiting_decision(paper.session)
