@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from psycopg.errors import DeadlockDetected
@@ -57,7 +57,13 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith("/api/"):
+            says = "Địa chỉ này chỉ nhận khi bấm nút trên trang. Quay lại trang trước rồi bấm lại."
+            answer = render(request, "errors/refused.html", {"sentence": says}, status=405)
+            answer.headers["Allow"] = response.headers.get("Allow", "POST")
+            return answer
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError) and isinstance(exception.__cause__, DeadlockDetected):

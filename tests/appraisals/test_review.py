@@ -98,3 +98,10 @@ def test_the_upheld_appeal_gives_the_file_to_whoever_answered(file: Assessment, 
 
     file.refresh_from_db()
     assert (file.state, file.claimed_by_id) == ("appraising", cast.appraiser.id)
+
+
+def test_an_address_that_only_takes_a_press_says_so_in_words(file: Assessment, cast: Cast) -> None:
+    answer = visitor(cast.appraiser).get(f"/tham-dinh/{file.pk}/nhan/")
+
+    assert answer.status_code == 405
+    assert "chỉ nhận khi bấm nút" in answer.content.decode()
