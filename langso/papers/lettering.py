@@ -23,10 +23,10 @@ _T = TypeVar("_T")
 
 def clean(text: str) -> str:
     """Text as it may stand on paper: composed, single spaces, nothing invisible that could turn or hide letters."""
-    composed = _SPACE.sub(" ", unicodedata.normalize("NFC", text))
-    return "".join(c for c in composed if unicodedata.category(c) not in _HIDDEN and not _is_no_letter(ord(c))).strip(
-        " "
-    )
+    spaced = _SPACE.sub(" ", text)
+    seen = "".join(c for c in spaced if unicodedata.category(c) not in _HIDDEN and not _is_no_letter(ord(c)))
+    # What stood on both sides of a hidden sign meets now: spaces run together, marks find their letter.
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", seen)).strip(" ")
 
 
 def cleaned(thing: _T) -> _T:

@@ -173,7 +173,7 @@ def _painted(pdf: bytes) -> bytes:
     page[generic.NameObject("/Contents")] = writer.add_object(generic.StreamObject(stream_data=b"1 1 1 rg"))
     writer.update_container(page)
     out = BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 

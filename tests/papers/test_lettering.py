@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from langso.papers.bars import Bar, bars
@@ -14,6 +14,7 @@ from langso.papers.roman import roman
 
 
 @given(st.text(max_size=60))
+@example("0\r\x08\r0")
 def test_clean_text_stays_clean_and_can_be_stored(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
