@@ -17,6 +17,7 @@ from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment, Submission
 from langso.assessments.moving import check_running, current_submission, locked, move
 from langso.assessments.results import as_json
+from langso.assessments.rules import CriterionUnknown
 from langso.assessments.states import State, check_move
 from langso.criteria.edition import fields_of
 from langso.cycles.models import Department
@@ -45,7 +46,7 @@ def held(assessment: Assessment, *, by: int | None) -> tuple[Assessment, Submiss
 def _check_criterion(assessment: Assessment, code: str) -> None:
     edition = edition_of(assessment.framework, assessment.edition)
     if code not in {c.code for c in edition.criteria}:
-        raise rules.CriterionUnknown(code=code[:40])
+        raise CriterionUnknown(code=code[:40])
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def _check_fields(assessment: Assessment, code: str, figures: Mapping[str, Any])
     if not figures:
         raise rules.CorrectionIsTheClaim(field="kind")
     for field in set(figures) - {f.code for f in fields_of(edition.by_code[code])}:
-        raise rules.CriterionUnknown(code=field[:40])
+        raise CriterionUnknown(code=field[:40])
 
 
 def _open_to_departments(

@@ -32,10 +32,6 @@ class NotYourPart(Refused):
     says = "Tiêu chí {code} không thuộc phần của sở, ngành mình. Xem danh sách được giao ở trang đợt đánh giá."
 
 
-class CriterionUnknown(Refused):
-    says = "Khung này không có tiêu chí {code}."
-
-
 class NoVerdictYet(Refused):
     says = "Còn {count} tiêu chí chưa có kết luận: {codes}. Kết luận hết rồi kết thúc thẩm định."
 

@@ -130,7 +130,7 @@ def unit_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[UnitRow]
         .values_list("assessment_id")
         .annotate(at=Max("at"))
     )
-    left = cache(lambda last: _left(cycle, last, on))  # a handful of days over thousands of files
+    left = cache(lambda last: left_of(cycle, last, on))  # a handful of days over thousands of files
     rows = [
         UnitRow(
             a.pk,
@@ -153,7 +153,7 @@ def unit_rows(cycle: Cycle, units: QuerySet[Unit], *, on: date) -> list[UnitRow]
     return sorted(rows, key=lambda r: r.sort_key)
 
 
-def _left(cycle: Cycle, last: date, on: date) -> int:
+def left_of(cycle: Cycle, last: date, on: date) -> int:
     """Working days until the last day; below zero once it is past, on a day off too."""
     left = workdays_between(on, last, off=cycle.days_off, on=cycle.days_on)
     return min(left, -1) if on > last else left

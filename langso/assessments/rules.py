@@ -19,6 +19,10 @@ class UnitEnded(Refused):
     says = "{name} đã kết thúc hoạt động ngày {day:%d/%m/%Y}. Mở bản đánh giá ở đơn vị kế thừa."
 
 
+class CriterionUnknown(Refused):
+    says = "Khung này không có tiêu chí {code}."
+
+
 class NothingToPublish(Refused):
     says = "Chưa có số liệu nào để công bố. Nhập ít nhất một tiêu chí rồi công bố."
 

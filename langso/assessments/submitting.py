@@ -17,6 +17,7 @@ from langso.assessments.judging import current_result, edition_of, readings_befo
 from langso.assessments.models import Assessment, Confirmation, Submission
 from langso.assessments.moving import TooLate, begin, check_running, locked, move
 from langso.assessments.results import Reading, Result, as_json
+from langso.assessments.rules import CriterionUnknown
 from langso.assessments.states import WITH_UNIT, check_move
 from langso.criteria.edition import Edition, fields_of
 from langso.cycles.models import Cycle
@@ -28,10 +29,6 @@ from langso.lib.refusal import Refused
 from langso.measures import queries as measures
 from langso.measures.models import ReportedFigure
 from langso.measures.queries import key_of
-
-
-class CriterionUnknown(Refused):
-    says = "Khung này không có tiêu chí {code}."
 
 
 class CorrectionNeedsReason(Refused):

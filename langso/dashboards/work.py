@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from langso.appraisals import part_queries, rules
 from langso.appraisals.models import Appeal, Conclusion, Verdict
+from langso.assessments.cycle_queries import left_of
 from langso.assessments.models import Assessment, Step
 from langso.assessments.states import WITH_UNIT, State
 from langso.cycles.models import Cycle
@@ -53,11 +54,6 @@ class Work:
     @property
     def urgent(self) -> int:
         return sum(d.is_soon for d in self.dues)
-
-
-def _left(cycle: Cycle, last: date, on: date) -> int:
-    left = workdays_between(on, last, off=cycle.days_off, on=cycle.days_on)
-    return min(left, -1) if on > last else left
 
 
 def work_of(person: Presence, own: Sequence[Named], *, on: date) -> Work:
@@ -114,7 +110,7 @@ def _of_unit(files: Sequence[Assessment], own: Sequence[Named], person: Presence
         what = f"bản tự đánh giá {Period.parse(file.period)}"
         where = f"{names.get(file.unit_id, '')}, {cycle.title}"
         last = cycle.last_day(file.extended_to)
-        days = _left(cycle, last, on)
+        days = left_of(cycle, last, on)
         page = file.address
         if file.state == State.NOT_STARTED:
             found.append(Due(f"Bắt đầu {what}", where, page, last, days))
@@ -134,7 +130,7 @@ def _of_unit(files: Sequence[Assessment], own: Sequence[Named], person: Presence
             )
             if on <= until:
                 title = "Xem kết luận thẩm định, kiến nghị nếu không đồng ý"
-                found.append(Due(title, where, f"{page}tham-dinh/", until, _left(cycle, until, on)))
+                found.append(Due(title, where, f"{page}tham-dinh/", until, left_of(cycle, until, on)))
     return found
 
 
@@ -157,7 +153,7 @@ def _of_appraiser(person: Presence, reach: QuerySet[Unit], on: date) -> list[Due
     found = []
     for cycle in Cycle.objects.filter(pk__in=counts) if counts else ():
         row = counts[cycle.pk]
-        days = _left(cycle, cycle.appraise_by, on)
+        days = left_of(cycle, cycle.appraise_by, on)
         queue = f"/tham-dinh/?dot={cycle.code}"
         if row["waiting"]:
             doubt = f", {write_number(row['doubtful'])} có nghi vấn" if row["doubtful"] else ""
@@ -170,7 +166,7 @@ def _of_appraiser(person: Presence, reach: QuerySet[Unit], on: date) -> list[Due
             title = f"{write_number(row['late'])} đơn vị quá hạn nộp"
             note = f"{cycle.title}. Đôn đốc, hoặc gia hạn có lý do."
             found.append(
-                Due(title, note, f"{cycle.address}?buoc=tre", cycle.submit_by, _left(cycle, cycle.submit_by, on))
+                Due(title, note, f"{cycle.address}?buoc=tre", cycle.submit_by, left_of(cycle, cycle.submit_by, on))
             )
     waiting = list(
         Appeal.objects.within(reach).filter(answered_at=None).order_by("answer_by").values_list("answer_by", flat=True)
@@ -191,7 +187,7 @@ def _of_verifier(person: Presence, on: date) -> list[Due]:
     count = sum(len(a.waiting) for a in asked)
     title = f"{write_number(count)} tiêu chí chờ ý kiến xác minh, ở {write_number(len(asked))} hồ sơ"
     day = first.cycle.appraise_by
-    return [Due(title, first.cycle.title, "/tham-dinh/phan-cua-toi/", day, _left(first.cycle, day, on))]
+    return [Due(title, first.cycle.title, "/tham-dinh/phan-cua-toi/", day, left_of(first.cycle, day, on))]
 
 
 def _drafts(person: Presence, on: date) -> list[Due]:
@@ -200,7 +196,13 @@ def _drafts(person: Presence, on: date) -> list[Due]:
     mine = Q(unit=None) if everywhere else Q(Exists(_reach_of(person, on)))
     drafts = Cycle.objects.filter(mine, opened_at=None, closed_at=None).order_by("opens_on")
     return [
-        Due(f"Mở đợt “{c.title}”", "Còn là bản nháp, các xã chưa thấy", c.address, c.opens_on, _left(c, c.opens_on, on))
+        Due(
+            f"Mở đợt “{c.title}”",
+            "Còn là bản nháp, các xã chưa thấy",
+            c.address,
+            c.opens_on,
+            left_of(c, c.opens_on, on),
+        )
         for c in drafts
     ]
 

@@ -25,7 +25,7 @@ from langso.papers import pdf, word
 from langso.papers.paper import Paper
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
-from langso.ui.listing import listing, table_answer
+from langso.ui.listing import csv_answer, listing
 from langso.units.queries import named
 
 KEPT = 600  # seconds that the country's criteria are kept: a second's work, asked for by many
@@ -89,9 +89,9 @@ def cycle(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     way = way if way in WAYS else "xep-hang"
     wanted = fold(request.GET.get("q", ""))
     rows = [r for r in everything if CHOSEN[way](r) and wanted in fold(r.name)]
-    if kind := request.GET.get("tai"):
+    if request.GET.get("tai") == "csv":
         order = sorted(rows, key=lambda r: (r.rank is None, r.rank or 0, r.sort_key))
-        return table_answer(kind, f"{found.code}-{way}", COLUMNS, map(_cells, order), title=found.title)
+        return csv_answer(f"{found.code}-{way}", COLUMNS, map(_cells, order))
     table = listing(
         rows,
         request.GET,
@@ -140,8 +140,8 @@ def criteria(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     found = _cycle(desk, code)
     edition = edition_of(found.framework, found.edition)
     tallies = _cycle_tallies(found, desk)
-    if kind := request.GET.get("tai"):
-        return _criteria_answer(kind, f"{found.code}-tieu-chi", tallies, edition)
+    if request.GET.get("tai") == "csv":
+        return _criteria_answer(f"{found.code}-tieu-chi", tallies, edition)
     page = {
         "title": found.title,
         "is_simulated": found.is_simulated,
@@ -173,11 +173,11 @@ def _shown(tallies: Sequence[Tally], edition: Edition) -> list[dict[str, Any]]:
     ]
 
 
-def _criteria_answer(kind: str, name: str, tallies: Sequence[Tally], edition: Edition) -> HttpResponse:
+def _criteria_answer(name: str, tallies: Sequence[Tally], edition: Edition) -> HttpResponse:
     levels = [f"dat_muc_{n}" for n in range(1, max((len(t.held) for t in tallies), default=0) + 1)]
     columns = ["ma", "ten", "nhom", "co_so_lieu", "chua_co_so_lieu", "trung_vi", *levels]
     rows = ([t.criterion.code, t.criterion.name, t.group, t.known, t.unknown, t.middle, *t.held] for t in tallies)
-    return table_answer(kind, name, columns, rows, title=edition.title)
+    return csv_answer(name, columns, rows)
 
 
 @desk(Right.APPRAISAL_READ)
@@ -245,14 +245,14 @@ def country(request: HttpRequest, desk: Desk) -> HttpResponse:
     edition, period = _asked(request, today)
     rows = queries.provinces(edition, period, on=today)
     levels = [lv.number for lv in edition.levels]
-    if kind := request.GET.get("tai"):
+    if request.GET.get("tai") == "csv":
         columns = ["ma", "ten", "so_xa", "trong_dot", "da_bat_dau", "da_nop", "da_tham_dinh", "da_cong_nhan"]
         cells = (
             [p.code, p.name, p.communes, p.in_cycles, p.started, p.handed, p.appraised, p.recognised]
             + [p.levels.get(n, 0) for n in levels]
             for p in rows
         )
-        return table_answer(kind, "theo-doi-ca-nuoc", columns + [f"muc_{n}" for n in levels], cells)
+        return csv_answer("theo-doi-ca-nuoc", columns + [f"muc_{n}" for n in levels], cells)
     table = listing(
         rows,
         request.GET,
@@ -282,8 +282,8 @@ def country_criteria(request: HttpRequest, desk: Desk) -> HttpResponse:
     today = day_of(desk.at)
     edition, period = _asked(request, today)
     tallies = _country_tallies(edition, period, today)
-    if kind := request.GET.get("tai"):
-        return _criteria_answer(kind, "tieu-chi-ca-nuoc", tallies, edition)
+    if request.GET.get("tai") == "csv":
+        return _criteria_answer("tieu-chi-ca-nuoc", tallies, edition)
     page = {
         "title": f"{edition.title}, kỳ {period}, cả nước",
         "is_simulated": _is_simulated(edition, period),

@@ -9,6 +9,7 @@ from langso.assessments.judging import edition_of
 from langso.assessments.models import Assessment, Submission
 from langso.assessments.results import Result, from_json
 from langso.criteria.edition import Edition
+from langso.criteria.reasons import lower_first
 from langso.cycles.models import Cycle
 from langso.lib.period import VIETNAM, Period, write_day
 from langso.papers.kinds import appraisal, certificate, decision, minutes, proposal
@@ -56,8 +57,8 @@ class Issuer:
 def issuer_of(kind: str, *, province: str, council: str = "") -> Issuer:
     """By the kind of paper: the department reports and proposes, the council minutes, the committee decides."""
     short = province.split(" ", 1)[-1].removeprefix("phố ")
-    committee = f"Ủy ban nhân dân {lower(province)}"
-    department = f"Sở Khoa học và Công nghệ {lower(province)}"
+    committee = f"Ủy ban nhân dân {lower_first(province)}"
+    department = f"Sở Khoa học và Công nghệ {lower_first(province)}"
     if kind == Kind.MINUTES:
         return Issuer(Office(council, short, above=committee), "BB-HĐ", "")
     if kind in (Kind.DECISION, Kind.REVOCATION, Kind.CERTIFICATE):
@@ -65,11 +66,6 @@ def issuer_of(kind: str, *, province: str, council: str = "") -> Issuer:
         return Issuer(Office(committee, short), symbol, "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH")
     symbol = "TTr-SKHCN" if kind == Kind.PROPOSAL else "BC-SKHCN"
     return Issuer(Office(department, short, above=committee, called="Sở Khoa học và Công nghệ"), symbol, "GIÁM ĐỐC")
-
-
-def lower(name: str) -> str:
-    """ "Tỉnh Tuyên Quang" within a sentence."""
-    return name[:1].lower() + name[1:]
 
 
 def stamp_of(paper: OfficialPaper, *, written_on: date, cycle: Cycle) -> Stamp:
@@ -86,7 +82,7 @@ def stamp_of(paper: OfficialPaper, *, written_on: date, cycle: Cycle) -> Stamp:
 def place_of(unit: Named | None, fallback: str = "") -> Place:
     if unit is None:
         return Place(fallback, "")
-    return Place(lower(unit.name), lower(unit.province_name))
+    return Place(lower_first(unit.name), lower_first(unit.province_name))
 
 
 def framework_words(edition: Edition) -> str:
@@ -129,7 +125,7 @@ def grounds_of(page: SessionPage, extra: tuple[str, ...] = ()) -> tuple[str, ...
 
 def proposal_of(page: SessionPage, left_out: list[tuple[Named | None, str]], **more: Any) -> Paper:
     edition, council = page.edition, page.council
-    area = lower(more.pop("province"))
+    area = lower_first(more.pop("province"))
     facts = proposal.Proposal(
         round_name=round_name(page.cycle),
         area=area,
@@ -215,7 +211,7 @@ def decision_of(page: SessionPage, passed: list[Standing], *, start: date, last:
         )
         for s in passed
     )
-    deciding = deciding_of(lower(more.pop("province")), grounds_of(page, more.pop("grounds")))
+    deciding = deciding_of(lower_first(more.pop("province")), grounds_of(page, more.pop("grounds")))
     return decision.recognition(
         units, deciding, round_name=round_name(page.cycle), framework=framework_words(edition), **more
     )
@@ -231,7 +227,7 @@ def deciding_of(area: str, grounds: tuple[str, ...]) -> decision.Deciding:
 
 
 def recognised_words(recognition: Recognition) -> tuple[Place, Level]:
-    place = Place(lower(recognition.unit_name), lower(recognition.province_name))
+    place = Place(lower_first(recognition.unit_name), lower_first(recognition.province_name))
     if recognition.level:
         return place, Level(recognition.level, recognition.level_name)
     return place, Classified(0, recognition.level_name)
@@ -241,7 +237,7 @@ def withdrawal_of(recognition: Recognition, *, reason: str, rule: str, start: da
     place, level = recognised_words(recognition)
     unit = decision.Withdrawn(place, level, recognition.decision_words, reason, start)
     grounds = (rule if rule.lower().startswith("căn cứ") else f"Căn cứ {rule}", *more.pop("grounds"))
-    return decision.withdrawal((unit,), deciding_of(lower(more.pop("province")), grounds), **more)
+    return decision.withdrawal((unit,), deciding_of(lower_first(more.pop("province")), grounds), **more)
 
 
 def certificate_of(recognition: Recognition, *, address: str, cycle: Cycle, **more: Any) -> Certificate:
@@ -277,7 +273,7 @@ def round_report_of(
     )
     return appraisal.round_appraisal(
         places,
-        area=lower(province),
+        area=lower_first(province),
         round_name=round_name(cycle),
         framework=framework_words(edition),
         opinion="Kết quả trên đã được kiểm từng tiêu chí; lý do từng chỗ khác với tự đánh giá ghi trong báo cáo thẩm "

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -15,14 +14,7 @@ from langso.files.models import StoredFile
 from langso.legal.models import LegalDocument
 from langso.people.models import Person
 from langso.recognition.rules import Standing, standing
-from langso.units.models import Fold, Unit, singleton, text_singleton
-
-RowT = TypeVar("RowT", bound=models.Model)
-
-
-class OfUnitQuerySet(models.QuerySet[RowT]):
-    def within(self, units: models.QuerySet[Unit]) -> OfUnitQuerySet[RowT]:
-        return self.filter(unit__in=units)
+from langso.units.models import Fold, OfUnitQuerySet, Unit, singleton, text_singleton
 
 
 class Council(models.Model):

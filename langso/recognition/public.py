@@ -17,21 +17,8 @@ from langso.ui.kept import kept
 from langso.ui.listing import PER_PAGE, Listing, csv_answer
 from langso.units.rules import TextTooLong
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TRAIL = [("Sổ công nhận", "/so-cong-nhan/")]
 NOT_THERE = "Sổ công nhận không có giấy số {}. Kiểm lại từng chữ số trên giấy."
-FIGURES = (
-    "ma",
-    "tieu_chi",
-    "ket_luan",
-    "gia_tri",
-    "chi_tieu",
-    "tu_so",
-    "mau_so",
-    "ngay_so_lieu",
-    "nguon",
-    "van_ban",
-)
 
 
 @public
@@ -52,8 +39,6 @@ def book(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("tai", "")
     if wanted == "csv":
         return csv_answer("so-cong-nhan", COLUMNS, (register.cells(r, on=on) for r in rows.iterator()))
-    if wanted == "xlsx":
-        return _download(register.workbook(rows.iterator(), on=on), XLSX, "so-cong-nhan.xlsx")
     pages = Paginator(rows, PER_PAGE)
     number = request.GET.get("trang", "1")
     sheet = pages.get_page(int(number) if number.isdecimal() and len(number) < 7 else 1)

@@ -1,11 +1,9 @@
 """The public register: what was recognised, searched and read without signing in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
 
-import xlsxwriter
 from django.db.models import F, Q, QuerySet
 
 from langso.assessments.judging import edition_of
@@ -205,24 +203,3 @@ def cells(row: Recognition, *, on: date) -> list[object]:
         row.reason,
         int(row.is_simulated),
     ]
-
-
-def workbook(rows: Iterable[Recognition], *, on: date) -> bytes:
-    """The register as Excel; texts are written as texts, whatever they begin with."""
-    buffer = BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
-    sheet = book.add_worksheet("So cong nhan")
-    bold = book.add_format({"bold": True})
-    sheet.write_row(0, 0, COLUMNS, bold)
-    count = 0
-    for count, row in enumerate(rows, start=1):
-        for column, cell in enumerate(cells(row, on=on)):
-            if isinstance(cell, int | float):
-                sheet.write_number(count, column, cell)
-            else:
-                sheet.write_string(count, column, "" if cell is None else str(cell))
-    sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(count, 1), len(COLUMNS) - 1)
-    sheet.set_column(0, len(COLUMNS) - 1, 18)
-    book.close()
-    return buffer.getvalue()

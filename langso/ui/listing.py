@@ -84,17 +84,6 @@ def xlsx_of(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     return buffer.getvalue()
 
 
-def table_answer(
-    kind: str, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = ""
-) -> HttpResponse:
-    """A table to take away: `kind` is csv or xlsx."""
-    if kind != "xlsx":
-        return csv_answer(name, columns, rows)
-    answer = HttpResponse(xlsx_of(title or name, columns, rows), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
-
-
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?", re.ASCII)
 _CODES = frozenset({"ma", "ky", "so_tiep_nhan"})  # columns of digits that are names, not numbers
 

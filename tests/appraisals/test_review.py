@@ -7,6 +7,7 @@ from langso.appraisals.models import SampleVisit
 from langso.assessments import moving, submitting
 from langso.assessments.models import Assessment
 from langso.assessments.moving import claim
+from langso.assessments.rules import CriterionUnknown
 from langso.assessments.states import ReasonMissing
 from langso.ledger.models import Entry as LedgerEntry
 from tests.appraisals.test_flow import RATIO, file
@@ -38,7 +39,7 @@ def test_a_correction_says_something_and_only_of_its_own_criterion(file: Assessm
 
     with pytest.raises(rules.CorrectionIsTheClaim):
         actions.give_verdict(**common, reason="Không nói gì", figures={})  # type: ignore[arg-type]
-    with pytest.raises(rules.CriterionUnknown):
+    with pytest.raises(CriterionUnknown):
         actions.give_verdict(**common, reason="Của tiêu chí khác", figures={"KHAC": {"value": 1.0}})  # type: ignore[arg-type]
 
 
