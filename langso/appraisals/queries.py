@@ -146,6 +146,7 @@ class FilePage:
     lines: tuple[Line, ...]
     changes: tuple[Change, ...]
     conclusion: Conclusion | None
+    systems: Mapping[str, Reading]  # what state systems say, by field code
 
     @property
     def address(self) -> str:
@@ -262,6 +263,7 @@ def file_page(assessment: Assessment, *, on: date) -> FilePage | None:
         tuple(lines),
         tuple(changes_since(assessment, submission, edition)),
         assessment.conclusions.filter(replaced_at=None).select_related("by").first(),
+        systems,
     )
 
 
@@ -339,7 +341,7 @@ def criterion_page(page: FilePage, code: str, *, units: QuerySet[Unit]) -> Crite
     assessment, submission = page.assessment, page.submission
     fields = tuple(fields_of(line.criterion))
     claim = readings_from(submission.readings)
-    systems = {k: r for k, r in readings_by_systems(page.edition, assessment).items() if k in {f.code for f in fields}}
+    systems = {f.code: page.systems[f.code] for f in fields if f.code in page.systems}
     by_system = None
     if any(k in claim and r.numerator != claim[k].numerator for k, r in systems.items()):
         by_system = result_after(assessment, {**claim, **systems})
