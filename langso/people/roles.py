@@ -20,6 +20,18 @@ class Right(models.TextChoices):
     VERIFICATION_WRITE = "verification_write", "xác minh tiêu chí của ngành mình"
     COUNCIL_WRITE = "council_write", "lập hội đồng, ghi phiên họp và phiếu"
     RECOGNITION_WRITE = "recognition_write", "ghi quyết định công nhận, thu hồi"
+    TEAM_READ = "team_read", "xem tổ công nghệ số cộng đồng, thôn, độ phủ"
+    TEAM_WRITE = "team_write", "lập và sửa thôn, tổ, thành viên"
+    ALLOWANCE_WRITE = "allowance_write", "lập và duyệt bảng chi hỗ trợ tổ"
+    RATE_WRITE = "rate_write", "ghi mức hỗ trợ của tỉnh"
+    HOUSEHOLD_READ = "household_read", "xem hộ gia đình"
+    HOUSEHOLD_WRITE = "household_write", "ghi hộ gia đình, chọn bản đúng khi hai người ghi khác nhau"
+    VISIT_READ = "visit_read", "xem lượt đến hộ, buổi hướng dẫn"
+    VISIT_WRITE = "visit_write", "ghi, sửa, chọn lượt đến hộ; hỏi lại hộ"
+    REQUEST_WRITE = "request_write", "nhận và trả lời yêu cầu giúp"
+    CAMPAIGN_WRITE = "campaign_write", "mở chiến dịch, viết lời hướng dẫn"
+    FORM_WRITE = "form_write", "nhập và ban hành phiếu"
+    PHONE_WRITE = "phone_write", "ghi danh và thu hồi máy của thành viên tổ"
 
 
 class Role(models.TextChoices):
@@ -36,7 +48,7 @@ class Role(models.TextChoices):
 R = Right
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.VOLUNTEER: frozenset({R.ASSESSMENT_READ}),
+    Role.VOLUNTEER: frozenset({R.ASSESSMENT_READ, R.TEAM_READ}),
     Role.COMMUNE_OFFICER: frozenset(
         {
             R.FIGURE_READ,
@@ -46,6 +58,17 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             R.ASSESSMENT_PUBLISH,
             R.POST_READ,
             R.APPEAL_WRITE,
+            R.TEAM_READ,
+            R.TEAM_WRITE,
+            R.ALLOWANCE_WRITE,
+            R.HOUSEHOLD_READ,
+            R.HOUSEHOLD_WRITE,
+            R.VISIT_READ,
+            R.VISIT_WRITE,
+            R.REQUEST_WRITE,
+            R.CAMPAIGN_WRITE,
+            R.FORM_WRITE,
+            R.PHONE_WRITE,
         }
     ),
     Role.COMMUNE_HEAD: frozenset(
@@ -60,6 +83,17 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             R.LEDGER_READ,
             R.SUBMISSION_SIGN,
             R.APPEAL_WRITE,
+            R.TEAM_READ,
+            R.TEAM_WRITE,
+            R.ALLOWANCE_WRITE,
+            R.HOUSEHOLD_READ,
+            R.HOUSEHOLD_WRITE,
+            R.VISIT_READ,
+            R.VISIT_WRITE,
+            R.REQUEST_WRITE,
+            R.CAMPAIGN_WRITE,
+            R.FORM_WRITE,
+            R.PHONE_WRITE,
         }
     ),
     Role.PROVINCE_APPRAISER: frozenset(
@@ -71,6 +105,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             R.APPRAISAL_READ,
             R.APPRAISAL_WRITE,
             R.COUNCIL_WRITE,
+            R.TEAM_READ,
+            R.VISIT_READ,
         }
     ),
     Role.PROVINCE_VERIFIER: frozenset({R.FIGURE_READ, R.ASSESSMENT_READ, R.APPRAISAL_READ, R.VERIFICATION_WRITE}),
@@ -91,14 +127,25 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             R.COUNCIL_WRITE,
             R.RECOGNITION_WRITE,
             R.APPEAL_WRITE,
+            R.TEAM_READ,
+            R.TEAM_WRITE,
+            R.ALLOWANCE_WRITE,
+            R.RATE_WRITE,
+            R.VISIT_READ,
+            R.VISIT_WRITE,
+            R.REQUEST_WRITE,
+            R.CAMPAIGN_WRITE,
+            R.FORM_WRITE,
+            R.PHONE_WRITE,
         }
     ),
-    Role.MINISTRY_EDITOR: frozenset({R.ASSESSMENT_READ, R.FIGURE_READ, R.APPRAISAL_READ}),
-    Role.MINISTRY_ADMIN: frozenset(Right),
+    Role.MINISTRY_EDITOR: frozenset({R.ASSESSMENT_READ, R.FIGURE_READ, R.APPRAISAL_READ, R.TEAM_READ, R.VISIT_READ}),
+    Role.MINISTRY_ADMIN: frozenset(Right) - {R.HOUSEHOLD_READ, R.HOUSEHOLD_WRITE},
 }
 
-# Granted with a post by those who manage posts, who do not hold it themselves: nobody signs for a head of commune.
-GRANTED_UNHELD = frozenset({R.SUBMISSION_SIGN})
+# Granted with a post by those who manage posts, who do not hold it themselves: nobody signs for a head of commune, and
+# who lives in which house is known in the commune only.
+GRANTED_UNHELD = frozenset({R.SUBMISSION_SIGN, R.HOUSEHOLD_READ, R.HOUSEHOLD_WRITE})
 
 NATIONAL = frozenset({Role.MINISTRY_EDITOR, Role.MINISTRY_ADMIN})  # posts without a unit: the whole country
 

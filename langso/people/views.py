@@ -16,7 +16,7 @@ from langso.people.demo import CAST, KEY_FILE, KEY_PASSWORD, PASSWORD
 from langso.people.door import Desk, desk, public
 from langso.people.forms import GrantForm
 from langso.people.models import Person, Post
-from langso.people.roles import RIGHTS, Right, Role
+from langso.people.roles import GRANTED_UNHELD, RIGHTS, Right, Role
 from langso.ui.listing import csv_answer, listing
 from langso.units.models import Level, Unit
 from langso.units.queries import named, unit_by_code
@@ -27,7 +27,7 @@ TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
 def _grantable(desk: Desk) -> list[Role]:
     """Roles whose rights the person holds, at the levels where she may grant."""
     everywhere, roots = desk.person.roots(Right.POST_GRANT)
-    found = [role for role in Role if RIGHTS[role] <= desk.person.rights]
+    found = [role for role in Role if RIGHTS[role] - GRANTED_UNHELD <= desk.person.rights]
     if everywhere:
         return found
     has_province = Unit.objects.filter(pk__in=roots, level=Level.PROVINCE).exists()

@@ -51,6 +51,9 @@ ADD_ONLY = {
     "evidence_likeness": (),
     "exchange_apikey": ("last_used_on", "revoked_at"),
     "exchange_receivedrequest": (),
+    "fieldwork_housekey": (),
+    "fieldwork_parcel": (),
+    "fieldwork_photopiece": (),
     "files_storedfile": (),
     "measures_reportedfigure": ("replaced_at",),
     "measures_systemreading": ("replaced_at",),
@@ -79,6 +82,12 @@ ADD_ONLY = {
         "superseded_on",
         "valid",
     ),
+    "teams_allowancelist": ("approved_at", "approved_by_id", "replaced_at"),
+    "villages_householdversion": ("decided_at", "decided_by", "state"),
+    "visits_gathering": ("replaced_at",),
+    "visits_spotcheck": ("answer", "asked_at", "asked_by_id", "note"),
+    "visits_spotdraw": (),
+    "visits_visit": ("replaced_at", "state"),
 }
 # Only what serves the moment is ever deleted; work and records stay.
 DELETABLE = (

@@ -29,6 +29,13 @@ PUBLIC = {
     "cycles_department_members": "links only; the names of people are under the net",
     "recognition_recognition": "the register of what was decided; everything before the decision is under the net",
     "assessments_publication": "what a commune has published; the drafts are under the net",
+    "campaigns_campaign": "what is asked of the teams is told to all",
+    "teams_allowancerate": "a resolution of the province, published",
+    "teams_networkcount": "sums of a commune, without persons",
+    "teams_team": "who set it up and which villages it serves is told to citizens; its members are under the net",
+    "teams_teamvillage": "as its team",
+    "villages_village": "names of villages are no secret; the households in them are under the net",
+    "visits_tally": "sums of a village and month, without persons",
 }
 
 
