@@ -28,7 +28,7 @@ def make_village(
     unit: Unit, name: str = "", *, kind: str = "thôn", households: int | None = 60, since: date = BEGAN, **more: Any
 ) -> Village:
     open_net()
-    name = name or f"Nậm Ty {next(_count)}"
+    name = name or f"Thôn Nậm Ty {next(_count)}"
     facts: dict[str, Any] = {
         "province_code": PROVINCE,
         "counted_on": TODAY if households is not None else None,
