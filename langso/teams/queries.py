@@ -205,21 +205,25 @@ class Cover:
 
 
 STEPS = ("dưới 50%", "50% đến dưới 80%", "80% đến dưới 95%", "95% đến dưới 100%", "đủ 100%")
-_SUMS = (
-    "villages_count",
-    "villages_with_team_count",
-    "teams_count",
-    "teams_without_leader_count",
-    "members_count",
-    "trained_count",
-    "households_count",
-)
 
 
 def _summed(place: Named | None, rows: Sequence[NetworkCount], communes: int) -> Cover:
-    sums = [sum(getattr(r, name) for r in rows) for name in _SUMS]
-    counted = sum(r.villages_count > 0 for r in rows)
-    return Cover(place, communes, counted, *sums, is_simulated=any(r.is_simulated for r in rows))
+    def total(name: str) -> int:
+        return sum(getattr(r, name) for r in rows)
+
+    return Cover(
+        place,
+        communes,
+        sum(r.villages_count > 0 for r in rows),
+        total("villages_count"),
+        total("villages_with_team_count"),
+        total("teams_count"),
+        total("teams_without_leader_count"),
+        total("members_count"),
+        total("trained_count"),
+        total("households_count"),
+        any(r.is_simulated for r in rows),
+    )
 
 
 def covers(places: Mapping[str, Sequence[Named]], heads: Sequence[Named]) -> list[Cover]:

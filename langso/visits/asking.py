@@ -1,0 +1,221 @@
+"""Requests for help: asked by anyone, answered by the team of the village, followed by a code."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from langso.ledger import actions as ledger
+from langso.lib.period import day_of
+from langso.lib.workdays import add_workdays
+from langso.notices import actions as notices
+from langso.notices.actions import Word
+from langso.people.roles import Role
+from langso.teams.models import Member, MemberRole, Team
+from langso.teams.queries import teams_serving
+from langso.villages.models import Household, Village
+from langso.visits import ask_rules as rules
+from langso.visits.models import HelpRequest, RequestState
+
+DESK = (Role.COMMUNE_OFFICER, Role.COMMUNE_HEAD)
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that is taken for a digit
+
+
+def enter_by_code(code: str) -> None:
+    """Open the net for the one request that has this code, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('langso.request', %s, true)", [code])
+
+
+@transaction.atomic
+def ask(
+    *,
+    village: Village,
+    topic: str,
+    name: str,
+    phone: str,
+    text: str,
+    uid: UUID,
+    consents: bool,
+    at: datetime,
+    household: Household | None = None,
+) -> HelpRequest:
+    """A citizen asks; the team of the village is told. The same form sent twice is one request.
+
+    Refuses: AskWrong.
+    """
+    asked = rules.check_ask(topic=topic, name=name, phone=phone, text=text, consents=consents)
+    rules.check_standing(is_standing=village.valid.upper is None)
+    today = day_of(at)
+    # The code is made of the form's own number, so that a form sent twice leads to the same row through the net.
+    code = rules.code_of(uid, _LETTERS)
+    enter_by_code(code)
+    there = HelpRequest.objects.filter(code=code).first()
+    if there is not None:
+        return there
+    team = teams_serving([village.pk], on=today).get(village.pk)
+    request = HelpRequest.objects.create(
+        uid=uid,
+        code=code,
+        unit_id=village.unit_id,
+        village=village,
+        household=household,
+        team=team,
+        made_at=at,
+        due_on=add_workdays(today, rules.DUE_WORKDAYS),
+        **asked,
+    )
+    ledger.record(
+        by=None,
+        did="request.asked",
+        to=request,
+        unit=request.unit_id,
+        at=at,
+        facts={"topic": asked["topic"], "team": team.name if team else None},
+    )
+    _tell(request, team, at=at)
+    return request
+
+
+def _tell(request: HelpRequest, team: Team | None, *, at: datetime) -> None:
+    """The desk of the commune always, and the leader who has an account."""
+    where = request.village.name if request.village else ""
+    what = rules.topic_words(request.topic)
+    link = f"/yeu-cau/{request.pk}/"
+    missing = "" if team else " Thôn chưa có tổ: xã giao cho tổ khác hoặc tự trả lời."
+    key = f"request.{request.pk}.{team.pk if team else 0}"
+    words = [
+        Word(
+            f"{key}.desk",
+            f"{where} có người nhờ giúp: {what}.{missing}",
+            request.unit_id,
+            link,
+            DESK,
+            due_on=request.due_on,
+        )
+    ]
+    leader = _account_of_leader(team, on=day_of(at)) if team is not None else None
+    if leader is not None:
+        says = f"{where} có người nhờ tổ giúp: {what}. Mở ứng dụng để xem."
+        words.append(Word(f"{key}.leader", says, request.unit_id, person=leader, due_on=request.due_on))
+    notices.tell(*words, at=at)
+
+
+def _account_of_leader(team: Team, *, on: date) -> int | None:
+    """Who leads the team and has an account. A citizen asks from outside the net: it is opened for this one look."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(current_setting('langso.roots', true), ''), current_setting('langso.day', true)"
+        )
+        roots, day = cursor.fetchone() or ("", "")
+        look = "select set_config('langso.roots', %s, true), set_config('langso.day', %s, true)"
+        cursor.execute(look, [str(team.unit_id), on.isoformat()])
+        leader = Member.objects.on(on).filter(team=team, role=MemberRole.LEADER, person__isnull=False).first()
+        cursor.execute(look, [roots, day or ""])
+    return leader.person_id if leader is not None else None
+
+
+@transaction.atomic
+def answer(
+    request: HelpRequest,
+    result: str,
+    note: str,
+    on: date | None,
+    *,
+    member: Member | None = None,
+    person: int | None = None,
+    at: datetime,
+) -> HelpRequest:
+    """Answer by a member (from the phone) or by a person of the desk. The same answer twice is one.
+
+    `result`: done, more, cannot. What needs more may be answered again; what is done or closed may not.
+    Refuses: AskWrong.
+    """
+    row = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    text = rules.check_text(note, field="note")
+    rules.check_result(result, text)
+    day = rules.check_answer_day(on, asked_on=day_of(row.made_at), today=day_of(at))
+    is_same = (row.state, row.answer, row.answered_on) == (result, text, day)
+    by = (row.answered_by_id, row.answered_by_person_id)
+    if is_same and by == (member.pk if member else None, person):
+        return row
+    rules.check_move(row.state)
+    row.state, row.answer, row.answered_on = RequestState(result), text, day
+    row.answered_at = row.answered_at or at  # in time is by the first answer
+    row.answered_by, row.answered_by_person_id = member, person
+    row.save(update_fields=["state", "answer", "answered_on", "answered_at", "answered_by", "answered_by_person"])
+    ledger.record(
+        by=person or (member.person_id if member else None),
+        did="request.answered",
+        to=row,
+        unit=row.unit_id,
+        at=at,
+        facts={"result": result, "on": day.isoformat(), "member": member.pk if member else None},
+    )
+    return row
+
+
+@transaction.atomic
+def hand_over(*, request: HelpRequest, team: Team, reason: str, by: int | None, at: datetime) -> HelpRequest:
+    """Another team of the commune takes it on; the last day stays. Done again it changes nothing.
+
+    Refuses: AskWrong.
+    """
+    row = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    reason = rules.check_reason(reason)
+    if row.team_id == team.pk:
+        return row
+    rules.check_move(row.state)
+    rules.check_team(is_here=team.unit_id == row.unit_id, is_standing=team.valid.upper is None)
+    before = row.team_id
+    row.team = team
+    row.save(update_fields=["team"])
+    ledger.record(
+        by=by,
+        did="request.handed_over",
+        to=row,
+        unit=row.unit_id,
+        at=at,
+        facts={"from": before, "to": team.name, "reason": reason},
+    )
+    _tell(row, team, at=at)
+    return row
+
+
+@transaction.atomic
+def close(*, request: HelpRequest, reason: str, by: int | None, at: datetime) -> HelpRequest:
+    """The desk closes what nobody needs any more, with a reason that the asker reads.
+
+    Refuses: AskWrong.
+    """
+    row = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    reason = rules.check_reason(reason)
+    if row.state == RequestState.CLOSED:
+        return row
+    rules.check_move(row.state)
+    row.state, row.answer, row.answered_by_person_id = RequestState.CLOSED, reason, by
+    row.answered_at = row.answered_at or at
+    row.save(update_fields=["state", "answer", "answered_at", "answered_by_person"])
+    ledger.record(by=by, did="request.closed", to=row, unit=row.unit_id, at=at, facts={"reason": reason})
+    return row
+
+
+@transaction.atomic
+def say_helped(*, code: str, was_helped: bool, at: datetime) -> HelpRequest | None:
+    """The asker says whether it helped, by the code; a request done that did not help is open again.
+
+    Refuses: AskWrong.
+    """
+    enter_by_code(code)
+    row = HelpRequest.objects.select_for_update(of=("self",)).filter(code=code).first()
+    if row is None:
+        return None
+    rules.check_feedback(row.state)
+    if row.was_helped == was_helped:
+        return row
+    row.was_helped = was_helped
+    if not was_helped and row.state == RequestState.DONE:
+        row.state = RequestState.MORE
+    row.save(update_fields=["was_helped", "state"])
+    ledger.record(by=None, did="request.felt", to=row, unit=row.unit_id, at=at, facts={"helped": was_helped})
+    return row
