@@ -1,0 +1,51 @@
+// A visit while it is being written, and as it is sent.
+import type { PhotoNote, Proof, Result, VisitBody } from "../contract";
+import type { PlainDay } from "./day";
+
+export interface VisitDraft {
+  household: string; topics: string[]; result: Result | null; next_on: PlainDay | null; next: string; note: string;
+  proof: Proof; photos: PhotoNote[]; corrects: string | null; campaign: string | null; on: PlainDay | null; // null: today
+  request: string | null;
+}
+
+export const LONGEST_NOTE = 500;
+
+export const emptyVisit = (household: string): VisitDraft => ({
+  household, topics: [], result: null, next_on: null, next: "", note: "", proof: { kind: "none" }, photos: [], corrects: null,
+  campaign: null, on: null, request: null,
+});
+
+export const isTouched = (draft: VisitDraft): boolean =>
+  draft.topics.length > 0 || draft.result !== null || draft.note !== "" || draft.next !== "" || draft.next_on !== null ||
+  draft.photos.length > 0 || draft.proof.kind !== "none";
+
+export const filledCount = (draft: VisitDraft): number =>
+  [draft.topics.length > 0, draft.result !== null, draft.note !== "", draft.next !== "" || draft.next_on !== null,
+    draft.photos.length > 0, draft.proof.kind !== "none"].filter(Boolean).length;
+
+export type VisitFault = "topics" | "result" | "code";
+
+export function faultsOf(draft: VisitDraft): VisitFault[] {
+  const found: VisitFault[] = [];
+  if (!draft.topics.length) found.push("topics");
+  if (!draft.result) found.push("result");
+  if (draft.proof.kind === "code" && !(draft.proof.code ?? "").trim()) found.push("code");
+  return found;
+}
+
+/** `on` is the day as the device noted it (docs/teams-and-field.md, „A clock that is wrong“). */
+export function visitBody(draft: VisitDraft, on: PlainDay): VisitBody {
+  const { household, topics, next_on, corrects, campaign, photos } = draft;
+  const code = (draft.proof.code ?? "").trim().toUpperCase();
+  const proof: Proof = draft.proof.kind === "code" ? { kind: "code", code } : draft.proof;
+  return {
+    household, on, topics, result: draft.result ?? "not_yet", next_on, next: draft.next.trim(), note: draft.note.trim().slice(0, LONGEST_NOTE),
+    proof, photos, corrects, campaign, form: null,
+  };
+}
+
+/** What a correction starts from. */
+export const draftOf = (body: VisitBody, uid: string | null, on: PlainDay): VisitDraft => ({
+  household: body.household, topics: body.topics, result: body.result, next_on: body.next_on, next: body.next, note: body.note,
+  proof: body.proof, photos: body.photos, corrects: uid, campaign: body.campaign, on, request: null,
+});

@@ -1,0 +1,116 @@
+// Ghi lượt: one hand, four taps. Everything but what was done and how it went waits behind one press.
+import { useState } from "preact/hooks";
+import { app } from "../app";
+import type { Proof, Result, VisitBody } from "../contract";
+import { addDays, longDay, shownDay, type PlainDay } from "../domain/day";
+import { isRunning } from "../domain/plan";
+import { draftOf, emptyVisit, faultsOf, filledCount, isTouched, LONGEST_NOTE, visitBody, type VisitDraft } from "../domain/visit";
+import { dayInWords, RESULTS, words } from "../words";
+import { safely, useDraft } from "./draft";
+import { Field, Frame, Many, One, described, Icon, useFirstFault } from "./parts";
+import { Photos, Signature } from "./photo";
+import { href, instead } from "./route";
+import { Scripts } from "./learn";
+
+/** `of`: the record that is corrected. One the house refused is written anew, for it never counted. */
+export function Visit({ household, of }: { household: string; of?: string }) {
+  const s = app.session!;
+  const w = words.visit;
+  const old = of ? s.items.find((i) => i.uid === of) : undefined;
+  const name = of ? `visit:${of}` : `visit:${household}`;
+  const today = s.today();
+  const start = (): VisitDraft =>
+    old ? draftOf(old.body as VisitBody, old.state === "refused" ? null : old.uid, shownDay((old.body as VisitBody).on, old.made_at, old.skew)) : emptyVisit(household);
+  const [draft, change] = useDraft<VisitDraft>(name, start);
+  const [shown, showFaults] = useState(false);
+  const [asking, ask] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const first = useFirstFault();
+  const house = s.households().get(draft.household);
+  const faults = shown ? faultsOf(draft) : [];
+  const back = old ? href("luot", old.uid) : href("ho");
+  const running = s.window.campaigns.filter((c) => isRunning(c, today) && c.topics.some((t) => draft.topics.includes(t)));
+  const says = (fault: "topics" | "result" | "code") => faults.includes(fault) && w.fault[fault];
+
+  const save = async (event: Event) => {
+    event.preventDefault();
+    const wrong = faultsOf(draft);
+    if (wrong[0]) {
+      showFaults(true);
+      return first({ topics: "viec", result: "kq", code: "ma" }[wrong[0]]);
+    }
+    if (saving) return;
+    setSaving(true);
+    const campaign = draft.campaign ?? running[0]?.uid ?? null;
+    const kept = await safely(async () => {
+      await s.write("visit", (on) => visitBody({ ...draft, campaign }, on), { day: draft.on, draft: name });
+      if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
+    });
+    setSaving(false);
+    if (kept) instead(old ? "gui" : "ho");
+  };
+  const leave = () => (isTouched(draft) && !old ? ask(true) : void drop());
+  const drop = async () => {
+    for (const photo of draft.photos) if (!old) void s.book.dropPhoto(photo.uid);
+    await s.dropDraft(name);
+    location.assign(back);
+  };
+  const prove = (proof: Proof) => change({ proof, photos: draft.photos.filter((p) => p.uid !== draft.proof.photo) });
+
+  return (
+    <Frame title={old ? w.correct : w.title} back={back} side={<button type="button" class="side" onClick={leave}>{w.drop}</button>}
+      foot={<div class="act"><button form="luot" class="btn wide big" aria-disabled={saving}>{w.save}</button></div>}>
+      {asking && (
+        <div class="note soil stack" role="alertdialog" aria-label={w.drop}>
+          <p>{w.dropSure(filledCount(draft))}</p>
+          <div class="two"><button type="button" class="btn" onClick={() => void drop()}>{w.dropYes}</button><button type="button" class="btn quiet" onClick={() => ask(false)}>{w.keep}</button></div>
+        </div>
+      )}
+      <p><b>{house?.head}</b><br /><span class="soft">{house && s.village(house.village)}. {draft.on && draft.on !== today ? longDay(draft.on) : `Hôm nay, ${longDay(today)}`}</span></p>
+      <form id="luot" onSubmit={save} class="body-in" noValidate>
+        <Many name="viec" legend={w.topics} error={says("topics")} choices={s.window.topics.map((t) => [t.code, t.title])} chosen={draft.topics} onChange={(topics) => change({ topics })} />
+        <One<Result> name="kq" legend={w.result} error={says("result")} choices={Object.entries(RESULTS) as [Result, string][]} chosen={draft.result} onChange={(result) => change({ result })} />
+        <Field id="gc" label={w.note}>
+          <textarea class="in" {...described("gc")} rows={2} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} />
+        </Field>
+        <details open={draft.next_on !== null || draft.next !== "" || draft.photos.length > 0 || draft.proof.kind !== "none"}>
+          <summary>{w.more}</summary>
+          <div class="body-in">
+            <NextDay today={today} day={draft.next_on} onChange={(next_on) => change({ next_on })} />
+            {draft.next_on && (
+              <Field id="hen" label={w.next} hint={w.nextHint}><input class="in" {...described("hen", 1)} maxLength={120} value={draft.next} onInput={(e) => change({ next: e.currentTarget.value })} /></Field>
+            )}
+            <div><span class="q">{w.photos}</span><Photos photos={draft.photos.filter((p) => p.uid !== draft.proof.photo)} onChange={(photos) => change({ photos: [...photos, ...draft.photos.filter((p) => p.uid === draft.proof.photo)] })} /></div>
+            <One name="xn" legend={w.proof} look="row3 bare" choices={[["none", w.none], ["code", w.code], ["signature", w.sign]]} chosen={draft.proof.kind === "photo" ? "none" : draft.proof.kind} onChange={(kind) => prove({ kind })} />
+            {draft.proof.kind === "code" && (
+              <Field id="ma" label={w.codeLabel} error={says("code") || ""}>
+                <input class="in short code" {...described("ma", "", says("code"))} autoComplete="off" maxLength={20} value={draft.proof.code ?? ""} onInput={(e) => change({ proof: { kind: "code", code: e.currentTarget.value } })} />
+              </Field>
+            )}
+            {draft.proof.kind === "signature" && (draft.proof.photo
+              ? <p class="v"><Icon shape="met" />{w.signKept} <button type="button" class="link" onClick={() => prove({ kind: "signature" })}>{w.signAgain}</button></p>
+              : <Signature onDone={(note) => change({ proof: { kind: "signature", photo: note.uid }, photos: [...draft.photos, note] })} />)}
+          </div>
+        </details>
+      </form>
+      {running.some((c) => c.scripts.length > 0) && (
+        <details><summary>{w.script}</summary>{running.map((c) => <Scripts key={c.uid} campaign={c} level={2} />)}</details>
+      )}
+    </Frame>
+  );
+}
+
+function NextDay({ today, day, onChange }: { today: PlainDay; day: PlainDay | null; onChange: (day: PlainDay | null) => void }) {
+  const w = words.visit;
+  const quick: Record<string, PlainDay | null> = { none: null, d3: addDays(today, 3), w1: addDays(today, 7), m1: addDays(today, 30) };
+  const found = Object.entries(quick).find(([, d]) => d === day)?.[0];
+  const [other, setOther] = useState(day !== null && !found);
+  return (
+    <div class="stack">
+      <One name="ngay" legend={w.nextDay} look="chips bare" choices={Object.entries(w.quick).map(([k, label]) => [k, label])} chosen={other ? "other" : (found ?? "none")}
+        onChange={(k) => { setOther(k === "other"); onChange(k === "other" ? (day ?? addDays(today, 1)) : quick[k] ?? null); }} />
+      {other && <label><span class="vh">{w.quick.other}</span><input class="in short" type="date" min={today} value={day ?? ""} onInput={(e) => onChange(e.currentTarget.value || null)} /></label>}
+      {day && <span class="hint">{w.nextDay}: {dayInWords(day, today)}, {longDay(day)}</span>}
+    </div>
+  );
+}

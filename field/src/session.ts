@@ -1,0 +1,151 @@
+// One opened book: what it holds in memory, every change written before it is shown.
+import type { Bodies, Enrolled, Kind } from "./contract";
+import { dayOf, deviceTime, notedDay, type PlainDay } from "./domain/day";
+import { laidOver, type Household } from "./domain/household";
+import { fresh, isUnsent, type Kept } from "./domain/outbox";
+import { uuid7 } from "./domain/uuid";
+import { Book, NOTHING_PULLED, type Seat, type Window } from "./store/book";
+import type { Phone } from "./store/phone";
+import type { PhonePerson } from "./store/schema";
+
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("di-ho");
+
+export const newSeat = (enrolled: Enrolled, skew: number): Seat => ({
+  token: enrolled.token, seat: enrolled.seat, member: enrolled.member, team: enrolled.team, epoch: enrolled.epoch, key: enrolled.key,
+  skew, spokeAt: Date.now() + skew, closed: null,
+});
+
+export class Session {
+  items: Kept[] = [];
+  window: Window = NOTHING_PULLED;
+  drafts = new Map<string, unknown>();
+  seat!: Seat;
+  private laid: Map<string, Household> | null = null;
+
+  private constructor(readonly phone: Phone, readonly person: PhonePerson, readonly book: Book, private readonly changed: () => void) {}
+
+  static async open(phone: Phone, person: PhonePerson, key: CryptoKey, changed: () => void, first?: Seat): Promise<Session> {
+    const book = await Book.open(person.book, key);
+    const session = new Session(phone, person, book, changed);
+    if (first) await book.putSeat(first);
+    await session.load();
+    if (channel) channel.onmessage = (event) => void (event.data === person.book && session.load().then(changed));
+    return session;
+  }
+
+  async load(): Promise<void> {
+    const seat = await this.book.seat();
+    if (!seat) throw new Error("a book without its seat");
+    const [items, window, drafts] = await Promise.all([this.book.items(), this.book.window(), this.book.drafts()]);
+    Object.assign(this, { seat, items, window, drafts, laid: null });
+  }
+
+  /** Lets go of the book once what was being typed has been written. */
+  async shut(): Promise<void> {
+    if (channel) channel.onmessage = null;
+    await this.draftWrite.catch(() => undefined);
+    this.book.close();
+  }
+
+  /** Now, by the house's clock as last heard. */
+  now = (): number => Date.now() + this.seat.skew;
+  today = (): PlainDay => dayOf(this.now());
+  get unsent(): number {
+    return this.items.filter(isUnsent).length;
+  }
+  households(): Map<string, Household> {
+    return (this.laid ??= laidOver(new Map(this.window.households.map((h) => [h.uid, h])), this.items));
+  }
+
+  private tell(): void {
+    this.laid = null;
+    channel?.postMessage(this.person.book);
+    this.changed();
+  }
+
+  /** Writes a record; `day` is the day that the person means, the device notes it by its own clock. */
+  async write<K extends Kind>(kind: K, body: Bodies[K] | ((on: PlainDay) => Bodies[K]), options: { day?: PlainDay | null; draft?: string } = {}): Promise<Kept> {
+    const made = deviceTime(Date.now());
+    const on = notedDay(options.day ?? this.today(), made, this.seat.skew);
+    const whole = typeof body === "function" ? body(on) : body;
+    const draft = options.draft ?? null;
+    const typed = draft === null ? undefined : this.drafts.get(draft);
+    if (draft !== null) {
+      this.drafts.delete(draft); // a stroke still on its way is not written after the record
+      await this.draftWrite.catch(() => undefined);
+    }
+    const item = await this.book.add(fresh(uuid7(), kind, made, whole, this.seat.skew), draft).catch((fault: unknown) => {
+      if (draft !== null && typed !== undefined) this.drafts.set(draft, typed);
+      throw fault;
+    });
+    this.items = [...this.items, item];
+    await this.count();
+    this.tell();
+    return item;
+  }
+
+  async changeItems(uids: readonly string[], change: (item: Kept) => Kept): Promise<void> {
+    if (!uids.length) return;
+    const wanted = new Set(uids);
+    const after = new Map(this.items.filter((i) => wanted.has(i.uid)).map((i) => [i.uid, change(i)]));
+    await this.book.put([...after.values()]);
+    this.items = this.items.map((i) => after.get(i.uid) ?? i);
+    await this.count();
+    this.tell();
+  }
+
+  private async count(): Promise<void> {
+    const open = this.items.filter(isUnsent);
+    await this.phone.putUnsent(this.person.uid, open.length, open[0] ? dayOf(Date.parse(open[0].made_at) + open[0].skew) : null);
+  }
+
+  async changeSeat(change: Partial<Seat>): Promise<void> {
+    const seat = { ...this.seat, ...change };
+    if (JSON.stringify(seat) === JSON.stringify(this.seat)) return;
+    await this.book.putSeat(seat);
+    if (change.member && change.member.name !== this.seat.member.name) await this.phone.putName(this.person.uid, change.member.name, change.member.address);
+    this.seat = seat;
+    this.tell();
+  }
+
+  /** The house has spoken: its clock is kept. Answers the moment by it. */
+  async heard(at: string): Promise<number> {
+    const theirs = Date.parse(at);
+    const skew = theirs - Date.now();
+    await this.changeSeat({ spokeAt: theirs, skew: Math.abs(skew - this.seat.skew) > 2_000 ? skew : this.seat.skew });
+    return theirs;
+  }
+
+  close = (why: { code: string; says: string }): Promise<void> => this.changeSeat({ closed: why });
+
+  async putWindow(window: Window): Promise<void> {
+    await this.book.putWindow(window);
+    this.window = window;
+    this.items = await this.book.forgetOld(this.items, this.now());
+    this.tell();
+  }
+
+  // Drafts are written at each stroke, the latest one wins; while one is being sealed the next waits.
+  private draftWrite: Promise<void> = Promise.resolve();
+  private toWrite = new Set<string>();
+  putDraft(name: string, value: unknown): Promise<void> {
+    this.drafts.set(name, value);
+    if (this.toWrite.has(name)) return this.draftWrite;
+    this.toWrite.add(name);
+    return (this.draftWrite = this.draftWrite.catch(() => undefined).then(async () => {
+      this.toWrite.delete(name);
+      if (this.drafts.has(name)) await this.book.putDraft(name, this.drafts.get(name));
+    }));
+  }
+  async dropDraft(name: string): Promise<void> {
+    this.drafts.delete(name);
+    await this.draftWrite.catch(() => undefined);
+    await this.book.dropDraft(name);
+    this.changed();
+  }
+  topic = (code: string): string => {
+    const topic = this.window.topics.find((t) => t.code === code);
+    return topic?.title ?? code;
+  };
+  village = (uid: string): string => this.window.villages.find((v) => v.uid === uid)?.name ?? "";
+}

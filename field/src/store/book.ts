@@ -1,0 +1,162 @@
+// One person's book: everything in it is sealed under her key. Read whole at opening, written row by row.
+import type { IDBPDatabase } from "idb";
+import type { Campaign, Colleague, Enrolled, FormPaper, HelpRequest, Pull, Topic, Village } from "../contract";
+import { householdOf, type Household } from "../domain/household";
+import { filled, isOld, isUnsent, photosOf, type Kept } from "../domain/outbox";
+import { openBook, type BookTables } from "./schema";
+import { openBytes, seal, sealBytes, unseal } from "./seal";
+
+export interface Seat {
+  token: string; seat: string; member: Enrolled["member"]; team: Enrolled["team"]; epoch: string; key: string;
+  skew: number; spokeAt: number | null; // the house's clock when it last answered
+  closed: { code: string; says: string } | null; // revoked, left: nothing may be sent under this token
+}
+export interface Window {
+  cursor: string; villages: Village[]; topics: Topic[]; households: Household[]; campaigns: Campaign[]; forms: FormPaper[];
+  requests: HelpRequest[]; colleagues: Colleague[];
+}
+export const NOTHING_PULLED: Window = {
+  cursor: "", villages: [], topics: [], households: [], campaigns: [], forms: [], requests: [], colleagues: [],
+};
+
+/** The window after a pull: whole replaces, otherwise only what changed. What was written here is not touched. */
+export function pulledInto(before: Window, pull: Pull): Window {
+  const base = pull.whole ? { ...NOTHING_PULLED, colleagues: before.colleagues } : before;
+  const gone = new Set(pull.gone ?? []);
+  const houses = new Map(base.households.map((h) => [h.uid, h]));
+  for (const row of pull.households?.rows ?? []) {
+    const house = householdOf(pull.households!.columns, row);
+    houses.set(house.uid, house);
+  }
+  for (const uid of gone) houses.delete(uid);
+  const newer = <T>(old: T[], got: T[] | undefined): T[] => (got && (pull.whole || got.length) ? got : old);
+  return {
+    cursor: pull.cursor, households: [...houses.values()], villages: newer(base.villages, pull.villages), topics: newer(base.topics, pull.topics),
+    campaigns: newer(base.campaigns, pull.campaigns), forms: newer(base.forms, pull.forms),
+    requests: newer(base.requests, pull.requests).filter((r) => !gone.has(r.uid)), colleagues: newer(base.colleagues, pull.colleagues),
+  };
+}
+
+export const isFull = (fault: unknown): boolean =>
+  // A transaction undone for want of room tells some of its requests only that it was undone.
+  fault instanceof DOMException && (fault.name === "QuotaExceededError" || fault.name === "AbortError");
+
+export class Book {
+  private constructor(readonly name: string, private readonly db: IDBPDatabase<BookTables>, private readonly key: CryptoKey) {}
+
+  static async open(name: string, key: CryptoKey): Promise<Book> {
+    return new Book(name, await openBook(name), key);
+  }
+  close = (): void => this.db.close();
+
+  private async read<T>(name: string): Promise<T | null> {
+    const box = await this.db.get("kept", name);
+    return box ? unseal<T>(this.key, box, name) : null;
+  }
+  private async write(name: string, value: unknown): Promise<void> {
+    const box = await seal(this.key, value, name);
+    await this.room(() => this.db.put("kept", box, name));
+  }
+  seat = (): Promise<Seat | null> => this.read<Seat>("seat");
+  putSeat = (seat: Seat): Promise<void> => this.write("seat", seat);
+  async window(): Promise<Window> {
+    return { ...NOTHING_PULLED, ...(await this.read<Window>("window")) };
+  }
+  putWindow = (window: Window): Promise<void> => this.write("window", window);
+
+  async items(): Promise<Kept[]> {
+    const rows = await this.db.getAllFromIndex("outbox", "by_seq");
+    return Promise.all(rows.map(async (row) => filled({ ...(await unseal<Partial<Kept>>(this.key, row.box, row.uid)), uid: row.uid, seq: row.seq })));
+  }
+
+  /** A new record: its number is given inside the transaction, so that two tabs never give the same one. */
+  async add(item: Omit<Kept, "seq">, draft: string | null): Promise<Kept> {
+    const box = await seal(this.key, item, item.uid);
+    return this.room(async () => {
+      const tx = this.db.transaction(["outbox", "drafts"], "readwrite");
+      const outbox = tx.objectStore("outbox");
+      const last = await outbox.index("by_seq").openKeyCursor(null, "prev");
+      const seq = (last ? Number(last.key) : 0) + 1;
+      await outbox.add({ uid: item.uid, seq, open: 1, box });
+      if (draft) await tx.objectStore("drafts").delete(draft);
+      await tx.done;
+      return { ...item, seq };
+    });
+  }
+
+  async put(items: readonly Kept[]): Promise<void> {
+    const rows = await Promise.all(
+      items.map(async (item) => ({ uid: item.uid, seq: item.seq, open: isUnsent(item) ? (1 as const) : (0 as const), box: await seal(this.key, item, item.uid) })),
+    );
+    await this.room(async () => {
+      const tx = this.db.transaction("outbox", "readwrite");
+      await Promise.all(rows.map((row) => tx.store.put(row)));
+      await tx.done;
+    });
+  }
+
+  /** Forgets what was sent long ago, and its photos. What is unsent or needs eyes stays whatever its age. */
+  async forgetOld(items: readonly Kept[], now: number): Promise<Kept[]> {
+    const old = items.filter((item) => isOld(item, now));
+    if (old.length) {
+      const tx = this.db.transaction(["outbox", "photos"], "readwrite");
+      for (const item of old) {
+        await tx.objectStore("outbox").delete(item.uid);
+        for (const photo of photosOf(item)) await tx.objectStore("photos").delete(photo.uid);
+      }
+      await tx.done;
+    }
+    return items.filter((item) => !old.includes(item));
+  }
+
+  async drafts(): Promise<Map<string, unknown>> {
+    const keys = await this.db.getAllKeys("drafts");
+    const found = new Map<string, unknown>();
+    for (const key of keys) {
+      const box = await this.db.get("drafts", key);
+      if (box) found.set(key, await unseal(this.key, box, key));
+    }
+    return found;
+  }
+  async putDraft(name: string, value: unknown): Promise<void> {
+    const box = await seal(this.key, value, name);
+    await this.room(() => this.db.put("drafts", box, name));
+  }
+  dropDraft = (name: string): Promise<void> => this.db.delete("drafts", name);
+
+  async putPhoto(uid: string, data: ArrayBuffer, takenAt: number): Promise<void> {
+    const box = await sealBytes(this.key, data, uid);
+    await this.room(() => this.db.put("photos", { uid, box, size: data.byteLength, sent: 0, takenAt }));
+  }
+  async photo(uid: string): Promise<ArrayBuffer | null> {
+    const row = await this.db.get("photos", uid);
+    return row ? openBytes(this.key, row.box, uid) : null;
+  }
+  async photoSent(uid: string): Promise<void> {
+    const row = await this.db.get("photos", uid);
+    if (row) await this.db.put("photos", { ...row, sent: 1 });
+  }
+  dropPhoto = (uid: string): Promise<void> => this.db.delete("photos", uid);
+
+  /** Writes; when the device is full, gives up the oldest photos that the house already has, one by one, and tries again. */
+  private async room<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (fault) {
+        if (!isFull(fault) || !(await this.dropOldestSentPhoto())) throw fault;
+      }
+    }
+  }
+  private async dropOldestSentPhoto(): Promise<boolean> {
+    const tx = this.db.transaction("photos", "readwrite");
+    for (let at = await tx.store.index("by_time").openCursor(); at; at = await at.continue())
+      if (at.value.sent) {
+        await at.delete();
+        await tx.done;
+        return true;
+      }
+    await tx.done;
+    return false;
+  }
+}
