@@ -1,6 +1,7 @@
 """The form engine: the shared cases here and on the phone, and agreement on answers nobody thought of."""
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
