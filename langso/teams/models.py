@@ -1,6 +1,7 @@
 """Teams, members and what they are paid. Purpose of the personal data: to reach who helps in a village.
 
-Kept of a member: name, role, occupation, phone, training. Listed for citizens only with consent (Nghị định 13/2023/NĐ-CP).
+Kept of a member: name, role, occupation, phone, training. Citizens see those who
+agreed (Nghị định 13/2023/NĐ-CP).
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class Member(models.Model):
 
 
 class NetworkCount(models.Model):
-    """What the network of one commune amounts to now; made anew with each change there, so that the country is a sum."""
+    """What the network of one commune amounts to now; made anew at each change, so that the country is a sum."""
 
     unit_path = "unit"
 

@@ -179,6 +179,10 @@ class Cover:
     is_simulated: bool = False
 
     @property
+    def sort_key(self) -> str:
+        return self.place.sort_key if self.place else ""
+
+    @property
     def share(self) -> float | None:
         """None: nobody has entered a village, so nothing is known."""
         return self.covered_count / self.villages_count if self.villages_count else None
@@ -235,6 +239,13 @@ def covers(places: Mapping[str, Sequence[Named]], heads: Sequence[Named]) -> lis
         _summed(h, [rows[n.id] for n in places.get(h.code, ()) if n.id in rows], len(places.get(h.code, ())))
         for h in heads
     ]
+
+
+def total_of(rows: Sequence[Cover]) -> Cover:
+    """The sum of several places."""
+    names = [f for f in Cover.__dataclass_fields__ if f.endswith("_count")]
+    sums = {name: sum(getattr(r, name) for r in rows) for name in names}
+    return Cover(None, is_simulated=any(r.is_simulated for r in rows), **sums)
 
 
 @dataclass(frozen=True)

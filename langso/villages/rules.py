@@ -86,11 +86,13 @@ def kind_in(name: str) -> str:
 def full_name(kind: str, name: str) -> str:
     """A village as it is said: "thôn" and "Nậm Ty" are "Thôn Nậm Ty", said with its kind or not.
 
+    Another kind is part of the name: thôn Bản Vược, thôn Làng Mới.
+
     Refuses: NameMissing, NameTooLong, NameWrong.
     """
     plain = nfc(name)
     said = kind_in(plain)
-    if said:
+    if said and kind in ("", said):
         plain = " ".join(plain.split(" ")[len(said.split(" ")) :])
     if not plain:
         raise NameMissing(field="name")
