@@ -130,7 +130,9 @@ def _take_away(world: World) -> None:
         cursor.execute(
             "truncate measures_reportedfigure, assessments_publication, assessments_assessment, cycles_cycle,"
             " assessments_issuededition, evidence_likeness, evidence_citation, evidence_evidence,"
-            " exchange_apikey, exchange_receivedrequest, files_storedfile, ledger_entry, django_session cascade"
+            " exchange_apikey, exchange_receivedrequest, files_storedfile, ledger_entry, django_session,"
+            " campaigns_campaign, villages_village, visits_tally, teams_networkcount, teams_allowancerate,"
+            " fieldwork_phone cascade"
         )
         later = "select id from people_person where account_id is null or account_id > %s"
         cursor.execute(f"delete from people_post where person_id in ({later})", [world.last_account])  # noqa: S608

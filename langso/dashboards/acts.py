@@ -73,4 +73,13 @@ ACTS = {
     "request.handed_over": "giao yêu cầu giúp cho tổ khác",
     "request.closed": "đóng yêu cầu giúp",
     "request.felt": "người nhờ nói có giúp được không",
+    "form.imported": "nhập phiếu",
+    "form.issued": "ban hành phiếu",
+    "form.withdrawn": "thu hồi phiếu",
+    "records.received": "nhận bản ghi từ máy",
+    "household.chosen": "chọn bản đúng của hộ",
+    "phone.invited": "cấp mã ghi danh máy",
+    "phone.enrolled": "ghi danh máy",
+    "phone.revoked": "thu hồi máy",
+    "phone.book_ended": "kết thúc sổ trên máy",
 }

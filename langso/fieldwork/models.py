@@ -169,7 +169,7 @@ class Parcel(models.Model):
 
 
 class HouseKey(models.Model):
-    """The key that parcels are sealed to. One for the house, made at the first need, kept in the backup with the rest."""
+    """The key that parcels are sealed to. One for the house, made at the first need, in the backup with the rest."""
 
     made_at = models.DateTimeField("lập lúc")
     private_pem = models.TextField("khóa riêng")

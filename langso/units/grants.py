@@ -59,6 +59,15 @@ ADD_ONLY = {
     "measures_systemreading": ("replaced_at",),
     "notices_notice": (),
     "notices_seen": (),
+    "questionnaires_filledform": ("replaced_at",),
+    "questionnaires_formversion": (
+        "issued_at",
+        "issued_by_id",
+        "withdrawn_at",
+        "withdrawn_by_id",
+        "withdrawn_reason",
+    ),
+    "questionnaires_questionnaire": ("sort_key", "title"),
     "recognition_ballot": ("replaced_at",),
     "recognition_candidate": (
         "against_count",
@@ -98,6 +107,7 @@ DELETABLE = (
     "cycles_part",
     "dashboards_keptpage",
     "django_session",
+    "fieldwork_photopiece",
     "exchange_receivedrequest",
     "web_cache",
 )

@@ -46,6 +46,14 @@ begin
 end $$;
 revoke execute on function langso_enter_code(bytea, date) from public;
 """
+# A parcel names the book it is from, perhaps of another commune than the carrier's; the digest of its token proves it.
+KEY_OF_SEAT = """
+create function langso_key_of_seat(asked uuid) returns bytea
+language sql stable security definer set search_path = public, pg_temp as $$
+    select e.token_digest from fieldwork_enrollment e where e.seat = asked
+$$;
+revoke execute on function langso_key_of_seat(uuid) from public;
+"""
 
 
 class Migration(migrations.Migration):
@@ -64,4 +72,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(SEAT, "drop function langso_enter_seat(bytea, date)"),
         migrations.RunSQL(CODE, "drop function langso_enter_code(bytea, date)"),
+        migrations.RunSQL(KEY_OF_SEAT, "drop function langso_key_of_seat(uuid)"),
     ]

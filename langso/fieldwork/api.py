@@ -1,0 +1,130 @@
+"""The calls of the contract: docs/teams-and-field.md. A view reads the call, one function does the work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from langso.fieldwork import enrolling, parcels, photos, rules
+from langso.fieldwork.caller import Seat, answer_json, device, read_bytes, read_json, unsigned
+from langso.fieldwork.receiving import receive, replay
+from langso.fieldwork.rules import Clock
+from langso.fieldwork.window import now, window
+from langso.units.queries import named
+
+
+def _other_verb() -> HttpResponse:
+    return answer_json({"code": "VerbWrong", "says": "Địa chỉ này không nhận cách gọi này."}, 405)
+
+
+@unsigned
+def enroll(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _other_verb()
+    said = read_json(request)
+    phone = said.get("phone") if isinstance(said, dict) else None
+    uid = rules.read_uid(phone.get("uid")) if isinstance(phone, dict) else None
+    if not isinstance(said, dict) or said.get("v") != rules.VERSION or not isinstance(phone, dict) or uid is None:
+        raise rules.BodyUnreadable()
+    at = timezone.now()
+    done = enrolling.enroll(
+        code=str(said.get("code") or "")[:40],
+        phone_uid=uid,
+        label=str(phone.get("label") or "")[:80],
+        app=str(said.get("app") or "")[:20],
+        at=at,
+    )
+    seat = done.seat
+    place = named([(seat.unit, seat.today)]).get((seat.unit, seat.today))
+    return answer_json(
+        {
+            "token": done.token,
+            "seat": seat.seat,
+            "at": at.isoformat(),
+            "member": {"uid": seat.member_uid, "name": seat.name, "address": seat.address, "role": seat.role},
+            "team": {"uid": seat.team_uid, "name": seat.team_name},
+            "place": place.name if place else "",
+            "epoch": _epoch(),
+            "key": parcels.public_key(at),
+        }
+    )
+
+
+def _epoch() -> str:
+    with connection.cursor() as cursor:
+        return now(cursor)[0]
+
+
+@device
+def send(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """A batch: each item is answered alone."""
+    if request.method != "POST":
+        return _other_verb()
+    batch = rules.read_batch(read_json(request))
+    clock = Clock(batch.sent_at, seat.at, seat.enrolled_at)
+    answers = [*receive(seat, batch.items, clock=clock), *batch.unreadable]
+    skew = int(clock.skew / timedelta(seconds=1))
+    enrolling.heard(seat, unsent=batch.unsent, oldest=batch.oldest, app=batch.app, skew_seconds=skew)
+    return answer_json(
+        {
+            "batch": str(batch.uid),
+            "at": seat.at.isoformat(),
+            "epoch": _epoch(),
+            "proof": rules.proof_of(seat.key, batch.uid, answers),
+            "answers": [answer.as_json() for answer in answers],
+        },
+        request=request,
+    )
+
+
+@device
+def pull(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The window since a cursor; held items whose gap was filled are written before it is read."""
+    if request.method != "GET":
+        return _other_verb()
+    replay(seat, at=seat.at)
+    return answer_json(window(seat, request.GET.get("tu", "")[:120], forms=_forms), request=request)
+
+
+def _forms(seat: Seat) -> list[dict[str, Any]]:
+    return []
+
+
+@device
+def photo(request: HttpRequest, seat: Seat, uid: Any) -> HttpResponse:
+    """How far a photo has come, or a piece of it from an offset on."""
+    if request.method == "GET":
+        standing = photos.standing(seat, uid)
+    elif request.method == "POST":
+        start = request.GET.get("tu", "0")
+        if not (start.isdecimal() and len(start) < 10):
+            raise rules.BodyUnreadable()
+        content = read_bytes(request, most=rules.LARGEST_PHOTO)
+        standing = photos.take(seat, uid, int(start), content)
+    else:
+        return _other_verb()
+    return answer_json({"uid": str(uid), "have": standing.have, "size": standing.size, "done": standing.done})
+
+
+@device
+def carry(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Parcels of others: each is answered alone."""
+    if request.method != "POST":
+        return _other_verb()
+    said = read_json(request)
+    sealed = said.get("parcels") if isinstance(said, dict) else None
+    if not isinstance(sealed, list) or len(sealed) > 20:
+        raise rules.BodyUnreadable()
+    return answer_json({"answers": [vars(parcels.deliver(seat, parcel)) for parcel in sealed]})
+
+
+@device
+def leave(request: HttpRequest, seat: Seat) -> HttpResponse:
+    if request.method != "POST":
+        return _other_verb()
+    enrolling.leave(seat)
+    return answer_json({"left": True})

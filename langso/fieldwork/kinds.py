@@ -1,0 +1,123 @@
+"""How each kind of item becomes rows: its body is read here, the rooms write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from langso.fieldwork import rules as field_rules
+from langso.lib.period import day_of
+from langso.lib.refusal import Refused
+from langso.teams.models import Member
+from langso.villages import household_rules
+from langso.villages.households import IncomingHousehold, write_households
+from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
+from langso.visits import asking, rules
+from langso.visits.actions import IncomingGathering, IncomingVisit, write_gatherings, write_visits
+from langso.visits.models import HelpRequest
+
+if TYPE_CHECKING:
+    from langso.fieldwork.receiving import Put
+
+Outcomes = dict[UUID, Outcome]
+
+
+def _households(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
+    outcomes: Outcomes = {}
+    edits = []
+    for put in puts:
+        body = put.item.body
+        try:
+            entity = field_rules.read_uid(body.get("entity"))
+            trunk, base, branch = household_rules.read_step(body)
+            if entity is None:
+                raise household_rules.VersionWrong()
+            said = body.get("fields")
+            fields = household_rules.read_fields(
+                {**(said if isinstance(said, Mapping) else {}), **({"gone": True} if body.get("gone") is True else {})},
+                is_new=base == 0,
+            )
+            edits.append(IncomingHousehold(put.item.uid, entity, fields, trunk, base, branch, put.made_at))
+        except Refused as refusal:
+            outcomes[put.item.uid] = refused(refusal)
+    edits.sort(key=lambda e: e.base)  # steps of a run that came backwards in one batch
+    return outcomes | write_households(edits, by=by, at=at, forced=forced)
+
+
+def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
+    outcomes: Outcomes = {}
+    visits = []
+    for put in puts:
+        body = put.item.body
+        try:
+            household = field_rules.read_uid(body.get("household"))
+            if household is None:
+                raise rules.HouseholdUnknown(field="household")
+            on, next_on = put.day(body.get("on")), put.day(body.get("next_on"))
+            facts = rules.read_visit(body, on=on, next_on=next_on)
+            rules.check_visit_day(facts.on, written_on=day_of(put.made_at), today=day_of(at))
+            visits.append(
+                IncomingVisit(
+                    put.item.uid,
+                    household,
+                    facts,
+                    put.made_at,
+                    field_rules.read_uid(body.get("corrects")),
+                    field_rules.read_uid(body.get("campaign")),
+                )
+            )
+        except Refused as refusal:
+            outcomes[put.item.uid] = refused(refusal)
+    return outcomes | write_visits(visits, by=by, at=at, forced=forced)
+
+
+def _gatherings(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
+    outcomes: Outcomes = {}
+    gatherings = []
+    for put in puts:
+        body = put.item.body
+        try:
+            facts = rules.read_gathering(body, on=put.day(body.get("on")))
+            rules.check_visit_day(facts.on, written_on=day_of(put.made_at), today=day_of(at))
+            village = field_rules.read_uid(body.get("village"))
+            if village is None:
+                raise rules.PlaceMissing(field="village")
+            corrects = field_rules.read_uid(body.get("corrects"))
+            gatherings.append(IncomingGathering(put.item.uid, village, facts, put.made_at, corrects))
+        except Refused as refusal:
+            outcomes[put.item.uid] = refused(refusal)
+    return outcomes | write_gatherings(gatherings, by=by, at=at, forced=forced)
+
+
+def _answers(puts: Sequence[Put], by: Writer, at: datetime, _forced: bool) -> Outcomes:
+    """Answers to requests for help of the team's villages; few, so one by one."""
+    outcomes: Outcomes = {}
+    for put in puts:
+        body = put.item.body
+        try:
+            uid = field_rules.read_uid(body.get("request"))
+            request = HelpRequest.objects.filter(uid=uid).first() if uid else None
+            if request is None:
+                raise rules.RequestUnknown(field="request")
+            asking.answer(
+                request,
+                str(body.get("result") or ""),
+                rules.text_of(body, "note", 600),
+                put.day(body.get("on")),
+                member=Member.objects.get(pk=by.member or 0),
+                at=at,
+            )
+            outcomes[put.item.uid] = WRITTEN
+        except Refused as refusal:
+            outcomes[put.item.uid] = refused(refusal)
+    return outcomes
+
+
+WRITERS: Mapping[str, Callable[[Sequence[Put], Writer, datetime, bool], Outcomes]] = {
+    "household": _households,
+    "visit": _visits,
+    "gathering": _gatherings,
+    "answer": _answers,
+}
