@@ -166,9 +166,16 @@ def langso(arguments):
     return run([python(), "-m", "langso.commands"] + arguments)
 
 
+def build_field_app():
+    """The app for the phones, built when its sources changed. Without it everything else still runs."""
+    if run([python(), os.path.join("tools", "field.py")]):
+        phase("Chưa dựng được ứng dụng Đi hộ (câu phía trên nói vì sao); các phần khác vẫn chạy.")
+
+
 def up(arguments):
     """cài đặt nếu cần, nạp dữ liệu mẫu, chạy ở http://127.0.0.1:8000"""
     install(LOCK, ".langso-up", "các gói cần để chạy")
+    build_field_app()
     return langso(["demo"] + arguments)
 
 

@@ -34,6 +34,8 @@ def build() -> bool:
     wanted = sources_mark()
     if is_marked(BUILT / MARK, wanted):
         return False
+    sys.stdout.write("Dựng ứng dụng Đi hộ …\n")
+    sys.stdout.flush()
     node, npm = find_node()
     install(npm, dev=False)
     run([*node, "build.mjs"], "Chưa dựng được ứng dụng Đi hộ; xem dòng phía trên.")

@@ -19,7 +19,7 @@ export interface GatheringBody {
   corrects: string | null;
 }
 export interface HouseholdFields {
-  village?: string; head?: string; members?: number; skills?: string[]; needs?: string[]; consent?: Consent;
+  village?: string; head?: string; members?: number | null; skills?: string[]; needs?: string[]; consent?: Consent;
 }
 export interface HouseholdBody {
   entity: string; trunk: number; base: number; branch: string; fields: HouseholdFields; gone?: boolean;
@@ -47,21 +47,21 @@ export interface Enrolled {
   v: 1; token: string; seat: string; member: { uid: string; name: string; address: string; role: string };
   team: { uid: string; name: string }; place: unknown; epoch: string; key: string; at?: string;
 }
-export interface Topic { code: string; title: string; [more: string]: unknown }
+export interface Topic { code: string; label: string }
 export interface Village { uid: string; name: string; [more: string]: unknown }
 export interface Script { title: string; steps: string[] }
 export interface Campaign {
   uid: string; title: string; topics: string[]; from: PlainDay; to: PlainDay; target: unknown; scripts: Script[]; form: string | null;
 }
+/** Who asked is a name and a telephone, not a household; one that is closed comes with its state alone. */
 export interface HelpRequest {
-  uid: string; household?: string | null; village?: string | null; topic?: string | null; text?: string; asked_on?: PlainDay;
-  [more: string]: unknown;
+  uid: string; state: string; village?: string | null; name?: string; phone?: string; topic?: string; text?: string; due_on?: PlainDay | null;
 }
 export interface FormPaper { id: string; version: string; title: string; definition: unknown }
 export interface Colleague { name: string; unsent: number; spoke_at: string | null }
 export interface Pull {
   v: 1; at: string; epoch: string; cursor: string; whole: boolean; me?: Enrolled["member"]; team?: Enrolled["team"];
-  villages?: Village[]; topics?: Topic[]; households?: { columns: string[]; rows: unknown[][] }; gone?: string[];
+  villages?: Village[]; topics?: Topic[]; skills?: Topic[]; households?: { columns: string[]; rows: unknown[][] }; gone?: string[];
   campaigns?: Campaign[]; forms?: FormPaper[]; requests?: HelpRequest[]; records?: ItemAnswer[]; colleagues?: Colleague[];
 }
 export interface PhotoAnswer { v: 1; uid: string; have: number; size: number; done: boolean }

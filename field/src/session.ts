@@ -64,10 +64,10 @@ export class Session {
   }
 
   /** Writes a record; `day` is the day that the person means, the device notes it by its own clock. */
-  async write<K extends Kind>(kind: K, body: Bodies[K] | ((on: PlainDay) => Bodies[K]), options: { day?: PlainDay | null; draft?: string } = {}): Promise<Kept> {
+  async write<K extends Kind>(kind: K, body: Bodies[K] | ((on: PlainDay, noted: (day: PlainDay) => PlainDay) => Bodies[K]), options: { day?: PlainDay | null; draft?: string } = {}): Promise<Kept> {
     const made = deviceTime(Date.now());
-    const on = notedDay(options.day ?? this.today(), made, this.seat.skew);
-    const whole = typeof body === "function" ? body(on) : body;
+    const noted = (day: PlainDay): PlainDay => notedDay(day, made, this.seat.skew);
+    const whole = typeof body === "function" ? body(noted(options.day ?? this.today()), noted) : body;
     const draft = options.draft ?? null;
     const typed = draft === null ? undefined : this.drafts.get(draft);
     if (draft !== null) {
@@ -145,7 +145,8 @@ export class Session {
   }
   topic = (code: string): string => {
     const topic = this.window.topics.find((t) => t.code === code);
-    return topic?.title ?? code;
+    return topic?.label ?? code;
   };
+  skill = (code: string): string => this.window.skills.find((t) => t.code === code)?.label ?? code;
   village = (uid: string): string => this.window.villages.find((v) => v.uid === uid)?.name ?? "";
 }

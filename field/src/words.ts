@@ -9,11 +9,6 @@ export const RESULTS: Record<Result, string> = {
 };
 export const ANSWERS: Record<AnswerResult, string> = { done: "Đã giúp xong", more: "Đã giúp, cần thêm", cannot: "Chưa giúp được" };
 export const CONSENTS: Record<Consent, string> = { yes: "Đồng ý", no: "Không đồng ý", unasked: "Chưa hỏi" };
-/** What a household can already do: the programme's list (langso/villages/topics.py). */
-export const SKILLS: Record<string, string> = {
-  "dien-thoai": "Có điện thoại thông minh", zalo: "Biết dùng Zalo", "ngan-hang": "Có tài khoản ngân hàng hoặc ví điện tử",
-  vneid: "Đã có VNeID mức 2", dvc: "Đã tự nộp hồ sơ trực tuyến", "ban-hang": "Đã bán hàng trên mạng", internet: "Nhà có internet cáp quang",
-};
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const and = (list: string[]): string => (list.length < 2 ? (list[0] ?? "") : `${list.slice(0, -1).join(", ")} và ${list.at(-1)}`);
@@ -124,7 +119,6 @@ export const words = {
     gathering: "Buổi hướng dẫn",
     more: "Xem thêm hộ",
     reqTitle: "Yêu cầu giúp",
-    fromVillage: "Của thôn, không gắn với hộ nào",
     forms: "Phiếu cần điền",
     allDone: (n: number) => `Đã đến đủ ${n} hộ hôm nay.`,
     nothing: "Chưa có hộ nào trong danh sách.",
@@ -147,8 +141,8 @@ export const words = {
   },
   edit: {
     new: "Thêm hộ", old: "Sửa thông tin hộ", village: "Thôn", head: "Chủ hộ", headHint: "Ghi như trong sổ hộ khẩu, ví dụ Vàng Thị Dín.",
-    members: "Số người trong hộ", skills: "Hộ đã có, đã biết gì?", needs: "Hộ cần giúp việc gì?",
-    consent: "Chủ hộ đồng ý cho tổ ghi những điều này?", save: "Lưu hộ này", headMissing: "Ghi tên chủ hộ.", membersBad: "Số người từ 1 đến 50.",
+    members: "Số người trong hộ, nếu biết", skills: "Hộ đã có, đã biết gì?", needs: "Hộ cần giúp việc gì?",
+    consent: "Chủ hộ đồng ý cho tổ ghi những điều này?", save: "Lưu hộ này", headMissing: "Ghi tên chủ hộ.", membersBad: "Số người từ 1 đến 99. Để trống nếu chưa biết.",
     same: "Chưa sửa gì.", villageMissing: "Chọn thôn.",
   },
 
@@ -163,15 +157,15 @@ export const words = {
     dropSure: (n: number) => `Bỏ bản nháp này? Đã ghi ${n} ô, bỏ rồi không lấy lại được.`, dropYes: "Bỏ bản nháp", keep: "Ghi tiếp",
     quick: { none: "Không hẹn", d3: "3 ngày nữa", w1: "Tuần sau", m1: "Tháng sau", other: "Ngày khác" },
     draftSaved: "Bản nháp đã giữ trên máy.", photoBad: "Không mở được ảnh này. Chụp lại.",
-    script: "Cách hướng dẫn",
+    script: "Cách hướng dẫn", asks: "Đang nhờ giúp:", answerToo: "Trả lời luôn", answerYes: "Lượt này trả lời yêu cầu giúp",
   },
   gathering: {
     title: "Buổi hướng dẫn", village: "Thôn", place: "Nơi làm", placeHint: "Ví dụ: nhà văn hóa thôn.", topics: "Hướng dẫn việc gì?",
     attended: "Bao nhiêu người dự?", note: "Ghi thêm, nếu cần", save: "Lưu buổi này",
-    fault: { village: "Chọn thôn.", topics: "Chọn ít nhất một việc.", attended: "Ghi số người dự, từ 1 trở lên." },
+    fault: { village: "Chọn thôn.", topics: "Chọn ít nhất một việc.", attended: "Ghi số người dự, từ 1 đến 2.000.", place: "Ghi nơi làm, ví dụ nhà văn hóa thôn." },
   },
   request: {
-    title: "Trả lời yêu cầu giúp", result: "Kết quả", note: "Ghi thêm, nếu cần", save: "Lưu trả lời", asked: (day: string) => `Nhờ ngày ${day}`,
+    title: "Trả lời yêu cầu giúp", result: "Kết quả", note: "Ghi thêm, nếu cần", save: "Lưu trả lời", due: (day: string) => `Cần giúp trước ${day}`, call: (phone: string) => `Gọi ${phone}`,
     fault: "Chọn kết quả.", visit: "Ghi lượt đến hộ này",
   },
   form: { title: "Phiếu", save: "Lưu phiếu này", add: "Thêm một dòng", remove: "Bỏ dòng này", more: (n: number) => `Còn ${n} ô cần xem lại.`, choose: "Chọn", nth: (n: number) => `Dòng ${n}`, bad: "Phiếu này cần bản ứng dụng mới hơn." , place: "Lấy vị trí"},
@@ -214,7 +208,7 @@ export const words = {
   settingsPage: {
     title: "Cài đặt", text: "Cỡ chữ", sizes: { vua: "Vừa", lon: "Lớn", "rat-lon": "Rất lớn" }, theme: "Nền", themes: { may: "Theo máy", sang: "Sáng", toi: "Tối" },
     lock: "Tự khóa sau", minutes: (n: number) => `${n} phút`, version: (v: string) => `Bản ${v}`, room: (used: string) => `Sổ trên máy này đang dùng ${used}.`,
-    place: (team: string) => `Tổ: ${team}`, leave: "Thôi dùng máy này", leaveHow: "Gửi hết rồi mới thôi được. Sổ của mình trên máy này được xóa, dữ liệu đã gửi vẫn ở xã.",
+    place: (team: string) => `${team}.`, leave: "Thôi dùng máy này", leaveHow: "Gửi hết rồi mới thôi được. Sổ của mình trên máy này được xóa, dữ liệu đã gửi vẫn ở xã.",
     leaveNot: (n: number) => `Còn ${n} lượt chưa gửi. Gửi hết rồi mới thôi được.`, leaveYes: "Thôi và xóa sổ", leaveAway: "Chưa báo được cho xã. Có mạng thì bấm lại.",
     kept: "Máy đã hứa giữ sổ, không tự dọn.", notKept: "Máy có thể dọn sổ khi hết chỗ. Thêm ứng dụng vào màn hình chính để được giữ.",
   },

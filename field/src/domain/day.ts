@@ -25,13 +25,17 @@ export const moment = (ms: number): string => `${shortDay(dayOf(ms))}, ${new Dat
 /** The device's own clock, as the contract wants it: with its offset, never corrected. */
 export const deviceTime = (ms: number): string => new Date(ms + VIETNAM_MS).toISOString().replace("Z", "+07:00");
 
+const SMALL_SKEW_MS = 3_600_000; // the house leaves days alone when the clocks are this near
+
 /** What the person meant by „today“, from what the device noted: its wrong clock is taken out of the day. */
 export const shownDay = (noted: PlainDay, madeAt: string, skew: number): PlainDay => {
+  if (Math.abs(skew) <= SMALL_SKEW_MS) return noted;
   const made = Date.parse(madeAt);
   return addDays(noted, daysBetween(dayOf(made), dayOf(made + skew)));
 };
 /** The other way round: the day as the device's own clock would have noted it. */
 export const notedDay = (shown: PlainDay, madeAt: string, skew: number): PlainDay => {
+  if (Math.abs(skew) <= SMALL_SKEW_MS) return shown;
   const made = Date.parse(madeAt);
   return addDays(shown, daysBetween(dayOf(made + skew), dayOf(made)));
 };

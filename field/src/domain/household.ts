@@ -46,14 +46,15 @@ export function laidOver(pulled: ReadonlyMap<string, Household>, items: readonly
     const known = pulled.get(item.body.entity)?.version ?? -1;
     if (!before || (item.version != null && known >= item.version)) continue;
     if (item.body.gone) found.delete(item.body.entity);
-    else found.set(item.body.entity, { ...before, ...(item.body.fields as Partial<Household>) });
+    else found.set(item.body.entity, { ...before, ...(item.body.fields as Partial<Household>), members: item.body.fields.members === undefined ? before.members : (item.body.fields.members ?? 0) });
   }
   for (const item of standing(inOrder)) {
     if (!isOf(item, "visit")) continue;
     const before = found.get(item.body.household);
     const on = shownDay(item.body.on, item.made_at, item.skew);
     if (!before || (before.last_on !== null && before.last_on > on)) continue;
-    const { topics, result, next_on, next } = item.body;
+    const { topics, result, next } = item.body;
+    const next_on = item.body.next_on && shownDay(item.body.next_on, item.made_at, item.skew);
     found.set(before.uid, { ...before, last_on: on, last_result: result, done: [...new Set([...before.done, ...topics])], next_on, next });
   }
   return found;
@@ -63,7 +64,7 @@ export function laidOver(pulled: ReadonlyMap<string, Household>, items: readonly
 export function changed(before: Household, after: Household): HouseholdFields {
   const fields: Record<string, unknown> = {};
   for (const name of ["village", "head", "members", "skills", "needs", "consent"] as const)
-    if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) fields[name] = after[name];
+    if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) fields[name] = name === "members" ? after.members || null : after[name];
   return fields;
 }
 

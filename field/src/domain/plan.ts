@@ -1,6 +1,7 @@
 // Whom to visit next, and why. Decided on the device from what it knows; the words are made by `words.ts`.
 import type { Campaign, HelpRequest } from "../contract";
 import { daysBetween, type PlainDay } from "./day";
+import { fold } from "./fold";
 import type { Household } from "./household";
 
 export type Why =
@@ -17,8 +18,12 @@ const REST_DAYS = 14; // a household that was just visited is left in peace, unl
 
 export const isRunning = (campaign: Campaign, today: PlainDay): boolean => campaign.from <= today && today <= campaign.to;
 
+/** A request names a person; it is the household's when its head bears that name in that village. */
+export const isFrom = (request: HelpRequest, house: Household): boolean =>
+  request.village === house.village && !!request.name && fold(request.name) === fold(house.head);
+
 export function taskOf(house: Household, requests: readonly HelpRequest[], campaigns: readonly Campaign[], today: PlainDay): Task | null {
-  const request = requests.find((r) => r.household === house.uid);
+  const request = requests.find((r) => isFrom(r, house));
   if (request) return { household: house, request, campaign: null, why: { kind: "asked", text: request.text ?? "" } };
   const task = (why: Why, campaign: string | null = null): Task => ({ household: house, why, request: null, campaign });
   if (house.next_on && house.next_on <= today) return task({ kind: "promised", on: house.next_on, what: house.next });

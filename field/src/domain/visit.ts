@@ -5,14 +5,14 @@ import type { PlainDay } from "./day";
 export interface VisitDraft {
   household: string; topics: string[]; result: Result | null; next_on: PlainDay | null; next: string; note: string;
   proof: Proof; photos: PhotoNote[]; corrects: string | null; campaign: string | null; on: PlainDay | null; // null: today
-  request: string | null;
+  answers: boolean; // whether it also answers the request for help of this household
 }
 
 export const LONGEST_NOTE = 500;
 
 export const emptyVisit = (household: string): VisitDraft => ({
   household, topics: [], result: null, next_on: null, next: "", note: "", proof: { kind: "none" }, photos: [], corrects: null,
-  campaign: null, on: null, request: null,
+  campaign: null, on: null, answers: true,
 });
 
 export const isTouched = (draft: VisitDraft): boolean =>
@@ -34,18 +34,18 @@ export function faultsOf(draft: VisitDraft): VisitFault[] {
 }
 
 /** `on` is the day as the device noted it (docs/teams-and-field.md, „A clock that is wrong“). */
-export function visitBody(draft: VisitDraft, on: PlainDay): VisitBody {
-  const { household, topics, next_on, corrects, campaign, photos } = draft;
+export function visitBody(draft: VisitDraft, on: PlainDay, noted: (day: PlainDay) => PlainDay): VisitBody {
+  const { household, topics, corrects, campaign, photos } = draft;
   const code = (draft.proof.code ?? "").trim().toUpperCase();
   const proof: Proof = draft.proof.kind === "code" ? { kind: "code", code } : draft.proof;
   return {
-    household, on, topics, result: draft.result ?? "not_yet", next_on, next: draft.next.trim(), note: draft.note.trim().slice(0, LONGEST_NOTE),
+    household, on, topics, result: draft.result ?? "not_yet", next_on: draft.next_on && noted(draft.next_on), next: draft.next.trim(), note: draft.note.trim().slice(0, LONGEST_NOTE),
     proof, photos, corrects, campaign, form: null,
   };
 }
 
 /** What a correction starts from. */
-export const draftOf = (body: VisitBody, uid: string | null, on: PlainDay): VisitDraft => ({
-  household: body.household, topics: body.topics, result: body.result, next_on: body.next_on, next: body.next, note: body.note,
-  proof: body.proof, photos: body.photos, corrects: uid, campaign: body.campaign, on, request: null,
+export const draftOf = (body: VisitBody, uid: string | null, on: PlainDay, next_on: PlainDay | null): VisitDraft => ({
+  household: body.household, topics: body.topics, result: body.result, next_on, next: body.next, note: body.note,
+  proof: body.proof, photos: body.photos, corrects: uid, campaign: body.campaign, on, answers: false,
 });

@@ -6,14 +6,13 @@ import { matches } from "../domain/fold";
 import { changed, NOBODY, nextEdit, type Household } from "../domain/household";
 import { uuid7 } from "../domain/uuid";
 import { isTouched, type VisitDraft } from "../domain/visit";
-import { CONSENTS, dayInWords, RESULTS, SKILLS, words } from "../words";
+import { CONSENTS, dayInWords, RESULTS, words } from "../words";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Icon, Many, One, Sure, useFirstFault } from "./parts";
 import { RecordRow } from "./outbox";
 import { href, instead } from "./route";
 
 const MOST = 40;
-const pairs = (words: Record<string, string>): [string, string][] => Object.entries(words);
 
 export function Find() {
   const s = app.session!;
@@ -65,12 +64,12 @@ export function House({ uid }: { uid: string }) {
   };
   return (
     <Frame title={h.head} back={href("chon")}>
-      <p class="soft">{s.village(h.village)}. {w.members(h.members)}.{h.last_on ? ` ${w.last(dayInWords(h.last_on, today), h.last_result ? RESULTS[h.last_result] : "")}` : ` ${w.never}`} {h.next_on && w.next(dayInWords(h.next_on, today), h.next)}</p>
+      <p class="soft">{s.village(h.village)}. {h.members ? `${w.members(h.members)}. ` : ""}{h.last_on ? `${w.last(dayInWords(h.last_on, today), h.last_result ? RESULTS[h.last_result] : "")}` : w.never} {h.next_on && w.next(dayInWords(h.next_on, today), h.next)}</p>
       <p><a class="btn wide big" href={href("ghi", uid)}>{w.write}</a></p>
       <dl class="pairs">
         <dt>{w.needs}</dt><dd>{list(h.needs, s.topic)}</dd>
         <dt>{w.done}</dt><dd>{list(h.done, s.topic)}</dd>
-        <dt>{w.skills}</dt><dd>{list(h.skills, (c) => SKILLS[c] ?? c)}</dd>
+        <dt>{w.skills}</dt><dd>{list(h.skills, s.skill)}</dd>
         <dt>{w.consent}</dt><dd>{CONSENTS[h.consent]}</dd>
       </dl>
       <p><a class="btn quiet wide" href={href("sua-ho", uid)}>{w.edit}</a></p>
@@ -95,7 +94,7 @@ export function EditHousehold({ uid }: { uid: string | null }) {
     const found: Record<string, string> = {};
     if (!draft.village) found.thon = w.villageMissing;
     if (!draft.head.trim()) found.chu = w.headMissing;
-    if (!(draft.members >= 1 && draft.members <= 50)) found.nguoi = w.membersBad;
+    if (draft.members > 99) found.nguoi = w.membersBad;
     const after = { ...draft, head: draft.head.trim().normalize("NFC") };
     const fields = changed(before ?? { ...NOBODY, consent: "" as Consent, skills: [""], needs: [""] }, after);
     if (!Object.keys(found).length && !Object.keys(fields).length) found.chu = w.same;
@@ -117,8 +116,8 @@ export function EditHousehold({ uid }: { uid: string | null }) {
           <input class="in short" {...described("nguoi", "", faults.nguoi)} inputMode="numeric" value={draft.members || ""} onInput={(e) => change({ members: Number(e.currentTarget.value.replace(/\D/g, "")) })} />
         </Field>
         <One<Consent> name="dong-y" legend={w.consent} choices={Object.entries(CONSENTS) as [Consent, string][]} chosen={draft.consent} onChange={(consent) => change({ consent })} />
-        <Many name="can" legend={w.needs} choices={s.window.topics.map((t) => [t.code, t.title])} chosen={draft.needs} onChange={(needs) => change({ needs })} />
-        <Many name="biet" legend={w.skills} look="one" choices={pairs(SKILLS)} chosen={draft.skills} onChange={(skills) => change({ skills })} />
+        <Many name="can" legend={w.needs} choices={s.window.topics.map((t) => [t.code, t.label])} chosen={draft.needs} onChange={(needs) => change({ needs })} />
+        <Many name="biet" legend={w.skills} look="one" choices={s.window.skills.map((t) => [t.code, t.label])} chosen={draft.skills} onChange={(skills) => change({ skills })} />
       </form>
     </Frame>
   );

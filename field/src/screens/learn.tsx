@@ -73,7 +73,7 @@ export function Learn() {
       {s.window.topics.length > 0 && (
         <section class="stack">
           <h2>{w.topics}</h2>
-          <ul class="rows">{s.window.topics.map((t) => <li key={t.code}><p>{t.title}</p></li>)}</ul>
+          <ul class="rows">{s.window.topics.map((t) => <li key={t.code}><p>{t.label}</p></li>)}</ul>
         </section>
       )}
     </Frame>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import type { AnswerResult, GatheringBody, PhotoNote } from "../contract";
 import { longDay, shownDay, type PlainDay } from "../domain/day";
+import { isFrom } from "../domain/plan";
 import { LONGEST_NOTE } from "../domain/visit";
 import { ANSWERS, words } from "../words";
 import { call } from "../sync/call";
@@ -31,7 +32,8 @@ export function Gathering({ of }: { of?: string }) {
     const found: Record<string, string> = {};
     if (!draft.village) found.thon = w.fault.village;
     if (!draft.topics.length) found.viec = w.fault.topics;
-    if (draft.attended < 1) found.nguoi = w.fault.attended;
+    if (!draft.place.trim()) found.noi = w.fault.place;
+    if (draft.attended < 1 || draft.attended > 2000) found.nguoi = w.fault.attended;
     setFaults(found);
     const at = Object.keys(found)[0];
     if (at) return first(at);
@@ -47,11 +49,11 @@ export function Gathering({ of }: { of?: string }) {
       <p class="soft">{longDay(draft.on ?? s.today())}</p>
       <form id="buoi" onSubmit={save} class="body-in" noValidate>
         {s.window.villages.length > 1 && <One name="thon" legend={w.village} error={faults.thon} choices={s.window.villages.map((v) => [v.uid, v.name])} chosen={draft.village || null} onChange={(village) => change({ village })} />}
-        <Many name="viec" legend={w.topics} error={faults.viec} choices={s.window.topics.map((t) => [t.code, t.title])} chosen={draft.topics} onChange={(topics) => change({ topics })} />
+        <Many name="viec" legend={w.topics} error={faults.viec} choices={s.window.topics.map((t) => [t.code, t.label])} chosen={draft.topics} onChange={(topics) => change({ topics })} />
         <Field id="nguoi" label={w.attended} error={faults.nguoi}>
           <input class="in short" {...described("nguoi", "", faults.nguoi)} inputMode="numeric" value={draft.attended || ""} onInput={(e) => change({ attended: Number(e.currentTarget.value.replace(/\D/g, "").slice(0, 4)) })} />
         </Field>
-        <Field id="noi" label={w.place} hint={w.placeHint}><input class="in" {...described("noi", 1)} maxLength={120} value={draft.place} onInput={(e) => change({ place: e.currentTarget.value })} /></Field>
+        <Field id="noi" label={w.place} hint={w.placeHint} error={faults.noi}><input class="in" {...described("noi", 1, faults.noi)} maxLength={120} value={draft.place} onInput={(e) => change({ place: e.currentTarget.value })} /></Field>
         <Field id="gc" label={w.note}><textarea class="in" {...described("gc")} rows={2} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} /></Field>
         <div><span class="q">{words.visit.photos}</span><Photos photos={draft.photos} onChange={(photos) => change({ photos })} /></div>
       </form>
@@ -63,6 +65,7 @@ export function Answer({ uid }: { uid: string }) {
   const s = app.session!;
   const w = words.request;
   const request = s.window.requests.find((r) => r.uid === uid);
+  const house = request && [...s.households().values()].find((h) => isFrom(request, h));
   const name = `answer:${uid}`;
   const [draft, change] = useDraft<{ result: AnswerResult | null; note: string }>(name, () => ({ result: null, note: "" }));
   const [fault, setFault] = useState("");
@@ -78,12 +81,14 @@ export function Answer({ uid }: { uid: string }) {
   };
   return (
     <Frame title={w.title} back={href("ho")} foot={<div class="act"><button form="giup" class="btn wide big">{w.save}</button></div>}>
-      <p><b>{request?.text || s.topic(request?.topic ?? "")}</b><br /><span class="soft">{request?.household ? s.households().get(request.household)?.head : s.village(request?.village ?? "")}{request?.asked_on ? `. ${w.asked(longDay(request.asked_on))}` : ""}</span></p>
+      <p><b>{request?.name}</b><br /><span class="soft">{s.village(request?.village ?? "")}{request?.due_on ? `. ${w.due(longDay(request.due_on))}` : ""}</span></p>
+      <p>{s.topic(request?.topic ?? "")}{request?.text ? `. ${request.text}` : ""}</p>
+      {request?.phone && <p><a class="btn quiet wide" href={`tel:${request.phone}`}>{w.call(request.phone)}</a></p>}
       <form id="giup" onSubmit={save} class="body-in" noValidate>
         <One<AnswerResult> name="kq" legend={w.result} error={fault} choices={Object.entries(ANSWERS) as [AnswerResult, string][]} chosen={draft.result} onChange={(result) => change({ result })} />
         <Field id="gc" label={w.note}><textarea class="in" {...described("gc")} rows={3} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} /></Field>
       </form>
-      {request?.household && s.households().has(request.household) && <p><a class="btn quiet wide" href={href("ghi", request.household)}>{w.visit}</a></p>}
+      {house && <p><a class="btn quiet wide" href={href("ghi", house.uid)}>{w.visit}</a></p>}
     </Frame>
   );
 }

@@ -4,7 +4,7 @@ import { app } from "../app";
 import type { AnswerBody, HelpRequest, VisitBody } from "../contract";
 import { longDay, moment, shownDay, weekday } from "../domain/day";
 import { standing } from "../domain/household";
-import { isRunning, tasks } from "../domain/plan";
+import { isFrom, isRunning, tasks } from "../domain/plan";
 import { isTouched, type VisitDraft } from "../domain/visit";
 import { why, words } from "../words";
 import { Frame, Icon } from "./parts";
@@ -32,7 +32,7 @@ export function Today() {
   const next = all.slice(0, Math.max(0, most - done.length));
   const villages = new Set(next.map((t) => t.household.village));
   const where = villages.size === 1 ? s.village([...villages][0]!) : s.seat.team.name;
-  const loose = requests.filter((r) => !r.household || !houses.has(r.household));
+  const loose = requests.filter((r) => ![...houses.values()].some((h) => isFrom(r, h)));
   const forms = s.window.campaigns.filter((c) => isRunning(c, today) && c.form);
   const head = w.visited(done.length, done.length + next.length);
   return (
@@ -86,7 +86,7 @@ export function Today() {
           <h2>{w.reqTitle}</h2>
           <ul class="rows">
             {loose.map((r) => (
-              <li key={r.uid}><a class="house plain" href={href("giup", r.uid)}><span><b>{r.text || s.topic(r.topic ?? "")}</b><span class="sub">{r.village ? s.village(r.village) : w.fromVillage}</span></span><Icon shape="go" /></a></li>
+              <li key={r.uid}><a class="house plain" href={href("giup", r.uid)}><span><b>{r.name}</b><span class="sub">{r.text || s.topic(r.topic ?? "")}</span><span class="sub">{r.village ? s.village(r.village) : ""}{r.due_on ? `. ${words.request.due(longDay(r.due_on))}` : ""}</span></span><Icon shape="go" /></a></li>
             ))}
           </ul>
         </section>

@@ -1,9 +1,10 @@
 // Ghi lượt: one hand, four taps. Everything but what was done and how it went waits behind one press.
 import { useState } from "preact/hooks";
 import { app } from "../app";
-import type { Proof, Result, VisitBody } from "../contract";
+import type { AnswerResult, Proof, Result, VisitBody } from "../contract";
 import { addDays, longDay, shownDay, type PlainDay } from "../domain/day";
-import { isRunning } from "../domain/plan";
+import type { Kept } from "../domain/outbox";
+import { isFrom, isRunning } from "../domain/plan";
 import { draftOf, emptyVisit, faultsOf, filledCount, isTouched, LONGEST_NOTE, visitBody, type VisitDraft } from "../domain/visit";
 import { dayInWords, RESULTS, words } from "../words";
 import { safely, useDraft } from "./draft";
@@ -11,6 +12,15 @@ import { Field, Frame, Many, One, described, Icon, useFirstFault } from "./parts
 import { Photos, Signature } from "./photo";
 import { href, instead } from "./route";
 import { Scripts } from "./learn";
+import { openRequests } from "./today";
+
+const ANSWER_OF: Record<Result, AnswerResult> = { able: "done", more: "more", not_yet: "cannot" };
+
+const draftFrom = (old: Kept): VisitDraft => {
+  const body = old.body as VisitBody;
+  const shown = (day: PlainDay): PlainDay => shownDay(day, old.made_at, old.skew);
+  return draftOf(body, old.state === "refused" ? null : old.uid, shown(body.on), body.next_on && shown(body.next_on));
+};
 
 /** `of`: the record that is corrected. One the house refused is written anew, for it never counted. */
 export function Visit({ household, of }: { household: string; of?: string }) {
@@ -20,13 +30,14 @@ export function Visit({ household, of }: { household: string; of?: string }) {
   const name = of ? `visit:${of}` : `visit:${household}`;
   const today = s.today();
   const start = (): VisitDraft =>
-    old ? draftOf(old.body as VisitBody, old.state === "refused" ? null : old.uid, shownDay((old.body as VisitBody).on, old.made_at, old.skew)) : emptyVisit(household);
+    old ? draftFrom(old) : emptyVisit(household);
   const [draft, change] = useDraft<VisitDraft>(name, start);
   const [shown, showFaults] = useState(false);
   const [asking, ask] = useState(false);
   const [saving, setSaving] = useState(false);
   const first = useFirstFault();
   const house = s.households().get(draft.household);
+  const request = !old && house && openRequests().find((r) => isFrom(r, house));
   const faults = shown ? faultsOf(draft) : [];
   const back = old ? href("luot", old.uid) : href("ho");
   const running = s.window.campaigns.filter((c) => isRunning(c, today) && c.topics.some((t) => draft.topics.includes(t)));
@@ -43,7 +54,9 @@ export function Visit({ household, of }: { household: string; of?: string }) {
     setSaving(true);
     const campaign = draft.campaign ?? running[0]?.uid ?? null;
     const kept = await safely(async () => {
-      await s.write("visit", (on) => visitBody({ ...draft, campaign }, on), { day: draft.on, draft: name });
+      const asked = draft.answers && request && draft.result ? { request: request.uid, result: ANSWER_OF[draft.result], note: draft.note.trim() } : null;
+      await s.write("visit", (on, noted) => visitBody({ ...draft, campaign }, on, noted), { day: draft.on, draft: name });
+      if (asked) await s.write("answer", (on) => ({ ...asked, on }));
       if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
     });
     setSaving(false);
@@ -67,8 +80,14 @@ export function Visit({ household, of }: { household: string; of?: string }) {
         </div>
       )}
       <p><b>{house?.head}</b><br /><span class="soft">{house && s.village(house.village)}. {draft.on && draft.on !== today ? longDay(draft.on) : `Hôm nay, ${longDay(today)}`}</span></p>
+      {request && (
+        <div class="note gold stack">
+          <p><b>{w.asks}</b> {[s.topic(request.topic ?? ""), request.text].filter(Boolean).join(". ")}</p>
+          <Many name="tra-loi" legend={w.answerToo} look="one" choices={[["x", w.answerYes]]} chosen={draft.answers ? ["x"] : []} onChange={(c) => change({ answers: c.length > 0 })} />
+        </div>
+      )}
       <form id="luot" onSubmit={save} class="body-in" noValidate>
-        <Many name="viec" legend={w.topics} error={says("topics")} choices={s.window.topics.map((t) => [t.code, t.title])} chosen={draft.topics} onChange={(topics) => change({ topics })} />
+        <Many name="viec" legend={w.topics} error={says("topics")} choices={s.window.topics.map((t) => [t.code, t.label])} chosen={draft.topics} onChange={(topics) => change({ topics })} />
         <One<Result> name="kq" legend={w.result} error={says("result")} choices={Object.entries(RESULTS) as [Result, string][]} chosen={draft.result} onChange={(result) => change({ result })} />
         <Field id="gc" label={w.note}>
           <textarea class="in" {...described("gc")} rows={2} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} />
@@ -109,7 +128,7 @@ function NextDay({ today, day, onChange }: { today: PlainDay; day: PlainDay | nu
     <div class="stack">
       <One name="ngay" legend={w.nextDay} look="chips bare" choices={Object.entries(w.quick).map(([k, label]) => [k, label])} chosen={other ? "other" : (found ?? "none")}
         onChange={(k) => { setOther(k === "other"); onChange(k === "other" ? (day ?? addDays(today, 1)) : quick[k] ?? null); }} />
-      {other && <label><span class="vh">{w.quick.other}</span><input class="in short" type="date" min={today} value={day ?? ""} onInput={(e) => onChange(e.currentTarget.value || null)} /></label>}
+      {other && <label><span class="vh">{w.quick.other}</span><input class="in short" type="date" min={addDays(today, 1)} max={addDays(today, 366)} value={day ?? ""} onInput={(e) => onChange(e.currentTarget.value || null)} /></label>}
       {day && <span class="hint">{w.nextDay}: {dayInWords(day, today)}, {longDay(day)}</span>}
     </div>
   );

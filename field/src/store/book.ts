@@ -12,11 +12,11 @@ export interface Seat {
   closed: { code: string; says: string } | null; // revoked, left: nothing may be sent under this token
 }
 export interface Window {
-  cursor: string; villages: Village[]; topics: Topic[]; households: Household[]; campaigns: Campaign[]; forms: FormPaper[];
+  cursor: string; villages: Village[]; topics: Topic[]; skills: Topic[]; households: Household[]; campaigns: Campaign[]; forms: FormPaper[];
   requests: HelpRequest[]; colleagues: Colleague[];
 }
 export const NOTHING_PULLED: Window = {
-  cursor: "", villages: [], topics: [], households: [], campaigns: [], forms: [], requests: [], colleagues: [],
+  cursor: "", villages: [], topics: [], skills: [], households: [], campaigns: [], forms: [], requests: [], colleagues: [],
 };
 
 /** The window after a pull: whole replaces, otherwise only what changed. What was written here is not touched. */
@@ -29,11 +29,15 @@ export function pulledInto(before: Window, pull: Pull): Window {
     houses.set(house.uid, house);
   }
   for (const uid of gone) houses.delete(uid);
-  const newer = <T>(old: T[], got: T[] | undefined): T[] => (got && (pull.whole || got.length) ? got : old);
+  const requests = new Map(base.requests.map((r) => [r.uid, r]));
+  for (const request of pull.requests ?? []) {
+    if (request.state === "open") requests.set(request.uid, request);
+    else requests.delete(request.uid);
+  }
   return {
-    cursor: pull.cursor, households: [...houses.values()], villages: newer(base.villages, pull.villages), topics: newer(base.topics, pull.topics),
-    campaigns: newer(base.campaigns, pull.campaigns), forms: newer(base.forms, pull.forms),
-    requests: newer(base.requests, pull.requests).filter((r) => !gone.has(r.uid)), colleagues: newer(base.colleagues, pull.colleagues),
+    cursor: pull.cursor, households: [...houses.values()], villages: pull.villages ?? base.villages, topics: pull.topics ?? base.topics,
+    skills: pull.skills ?? base.skills, campaigns: pull.campaigns ?? base.campaigns, forms: pull.forms ?? base.forms,
+    requests: [...requests.values()], colleagues: pull.colleagues ?? base.colleagues,
   };
 }
 

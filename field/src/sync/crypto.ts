@@ -30,7 +30,7 @@ export async function proofOf(token: string, message: string): Promise<string> {
 /** One batch, sealed for the house's public key. `text` is the batch exactly as its proof was made over it. */
 export async function sealParcel(batch: Batch, token: string, seat: string, houseKey: string): Promise<Parcel> {
   const text = JSON.stringify(batch);
-  const plain = `{"batch":${text},"proof":"${await proofOf(token, text)}"}`;
+  const plain = JSON.stringify({ batch: text, proof: await proofOf(token, text) });
   const curve = { name: "ECDH", namedCurve: "P-256" };
   const house = await crypto.subtle.importKey("raw", fromBase64url(houseKey), curve, false, []);
   const once = (await crypto.subtle.generateKey(curve, true, ["deriveBits"])) as CryptoKeyPair;

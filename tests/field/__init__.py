@@ -1,0 +1,1 @@
+"""The field app: its own tests in node, its types, and how heavy it is."""
