@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 
 from langso.ledger import actions as ledger
@@ -37,6 +38,8 @@ def import_form(
     Refuses: FileRefused, FormWrong, CodeTaken, VersionTaken.
     """
     built = build(read_workbook(content, name), lists_from=lists_from)
+    if built.code == rules.RESERVED:
+        raise rules.CodeTaken(field="file", code=built.code, owner="phiếu có sẵn cho ODK Collect")
     return keep_version(built=built, content=content, name=name, unit=unit, by=by, at=at)
 
 
@@ -140,6 +143,13 @@ _INSERT = """
 """
 
 
+def server_cursor() -> psycopg.Cursor[Any]:
+    """A cursor of this transaction that sends values beside the statement, not inside it: bytes stay bytes, and a
+    statement that comes often is planned once."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
 def write_answers(
     *,
     uid: UUID,
@@ -175,9 +185,9 @@ def write_answers(
         *(uid, version.pk, source.unit, source.village, source.household, source.member, source.person),
         *(str(source.way), text, min(len(problems), 30_000), made_on, at, said, corrects),
     )
-    with connection.cursor() as cursor:
-        if corrects is not None:
-            _replace(corrects, uid, source.unit, at)
+    if corrects is not None:
+        _replace(corrects, uid, source.unit, at)
+    with server_cursor() as cursor:
         cursor.execute(_INSERT, row)
         if cursor.rowcount:
             return True

@@ -20,7 +20,7 @@ class Written(Protocol):
     rows: dict[str, int]
     lists: dict[str, str]
     files: set[str]
-    metas: set[str]
+    metas: dict[str, str]
     repeats: dict[str, str]
     above: dict[str, str]
 
@@ -49,6 +49,8 @@ class Builder:
             "choices": self.choices(tree.get("choices") or {}),
             "items": items,
         }
+        if self.written.metas:
+            made["meta"] = dict(self.written.metas)
         self.check_circles()
         return made
 

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from langso.questionnaires.operators import OPERATORS, OUTSIDE, Call, nothing
@@ -96,6 +97,17 @@ class Form:
         self.names: dict[str, list[str]] = {
             key: [choice["name"] for choice in rows] for key, rows in definition["choices"].items()
         }
+
+    @cached_property
+    def blank(self) -> Mapping[str, Mapping[str, None]]:
+        """Every question unanswered: outside of repeats under "", and in each repeat under its name."""
+        found: dict[str, dict[str, None]] = {"": {}}
+        for name, place in self.places.items():
+            if place.item["type"] == "repeat":
+                found[name] = {}
+            elif place.item["type"] not in ("group", "note"):
+                found[place.repeat.name if place.repeat else ""][name] = None
+        return found
 
     def _walk(self, items: Sequence[Mapping[str, Any]], above: Place | None, repeat: Place | None) -> None:
         for item in items:

@@ -11,6 +11,7 @@ from langso.lib.refusal import Refused
 from langso.questionnaires.engine import Problem
 
 LONGEST_REASON = 500
+RESERVED = "luot-den-ho"  # the built-in form of ODK Collect
 EARLIEST = date(2020, 1, 1)
 MOST_ANSWERED = 256 * 1024  # of the answers of one filled form as JSON
 

@@ -45,6 +45,7 @@ UNKNOWN_COLUMNS = frozenset({"trigger", "save_to", "intent", "query", "autoplay"
 UNKNOWN_COLUMNS |= {"image", "big-image", "audio", "video", "noapperrorstring", "rows", "repeat", "compact_tag"}
 RESERVED = frozenset({"meta", "data", "instanceid", "instancename", "constructor"})
 _SHAPE = re.compile(r"(begin|end)[_ ]+(group|repeat)")
+_REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
 _ROW = re.compile(r"\[row : (\d+)\]")
 
 
@@ -56,7 +57,7 @@ class Written:
     rows: dict[str, int] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)  # of a select
     files: set[str] = field(default_factory=set)
-    metas: set[str] = field(default_factory=set)
+    metas: dict[str, str] = field(default_factory=dict)  # what Collect fills by itself: kind to name
     repeats: dict[str, str] = field(default_factory=dict)  # the repeat that a question is in, "" outside
     above: dict[str, str] = field(default_factory=dict)
 
@@ -93,7 +94,7 @@ def build(sheets: Mapping[str, Sheet], *, lists_from: frozenset[str] = frozenset
     tree, xform = _converted(sheets)
     builder = Builder(written=written, choices_rows=_choice_rows(sheets), columns=_columns(sheets))
     definition = builder.definition(
-        tree, code=settings["form_id"], version=settings["version"], title=settings["title"]
+        tree, code=settings["form_id"], version=settings["version"], title=settings["form_title"]
     )
     if builder.faults:
         raise FormWrong(builder.faults)
@@ -170,7 +171,7 @@ def _survey(sheet: Sheet, lists: Mapping[str, set[str]], lists_from: frozenset[s
             continue
         name = row.get("name", "")
         if kind.lower() in META:
-            written.metas.add(name)
+            written.metas[kind.lower()] = name
             continue
         faults += _name_faults(number, name, folded)
         found = shape[2] if shape else _kind(number, kind, lists, lists_from, written, name, faults)
@@ -192,12 +193,24 @@ def _survey(sheet: Sheet, lists: Mapping[str, set[str]], lists_from: frozenset[s
             stack.append((shape[2], name, number))
             if len(stack) > MOST_DEEP:
                 faults.append(Fault("survey", number, "type", f"Nhóm lồng nhau quá {MOST_DEEP} tầng."))
+    faults += _reference_faults(sheet, written)
     faults += [Fault("survey", n, "type", f"Nhóm “{name}” chưa đóng: thiếu end_{k}.") for k, name, n in stack]
     if len(written.kinds) > MOST_QUESTIONS:
         faults.append(Fault("survey", 0, "", f"Nhiều hơn {MOST_QUESTIONS} câu. Tách thành hai phiếu."))
     if not written.kinds and not faults:
         faults.append(Fault("survey", 0, "", "Chưa có câu hỏi nào."))
     return written
+
+
+def _reference_faults(sheet: Sheet, written: Written) -> Iterator[Fault]:
+    for number, row in sheet.rows:
+        for column, text in row.items():
+            for other in dict.fromkeys(_REFERENCE.findall(text)):
+                if other in written.metas.values():
+                    says = f"${{{other}}} là mục Collect tự ghi, chưa dùng được. Ngày hôm nay thì viết today()."
+                    yield Fault("survey", number, column, says)
+                elif other not in written.kinds:
+                    yield Fault("survey", number, column, f"Không có câu hỏi nào tên “{other}”.")
 
 
 def _name_faults(number: int, name: str, folded: dict[str, int]) -> Iterator[Fault]:
