@@ -20,7 +20,7 @@ async function tests() {
   const out = join(HERE, ".tests");
   await rm(out, { recursive: true, force: true });
   await build({
-    ...common, minify: false, sourcemap: "inline", entryPoints: entries, outdir: out, platform: "node", format: "esm",
+    ...common, target: "node20", minify: false, sourcemap: "inline", entryPoints: entries, outdir: out, platform: "node", format: "esm",
     outExtension: { ".js": ".mjs" }, define: { __VERSION__: JSON.stringify(version) }, external: ["fake-indexeddb"],
   });
 }

@@ -86,7 +86,16 @@ def find_node() -> tuple[list[str], list[str]]:
         return [node], [npm]
     found = _in_wheel()
     if not found:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", NODE_WHEEL]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+            NODE_WHEEL,
+        ]
         run(pip, "Máy chưa có Node từ bản 20 và chưa tải được; có mạng thì chạy lại để dựng ứng dụng Đi hộ.")
         found = _in_wheel()
     if not found:

@@ -1,6 +1,6 @@
 // Every Vietnamese word of the app. The tone: a good commune officer at the counter (anh, chị; no vui lòng, no exclamation).
 import type { AnswerResult, Consent, Result } from "./contract";
-import { daysBetween, longDay, moment, shortDay, weekday, type PlainDay } from "./domain/day";
+import { daysBetween, longDay, moment, shortDay, weekdayOf, type PlainDay } from "./domain/day";
 import type { Why } from "./domain/plan";
 import type { VisitFault } from "./domain/visit";
 
@@ -10,6 +10,8 @@ export const RESULTS: Record<Result, string> = {
 export const ANSWERS: Record<AnswerResult, string> = { done: "Đã giúp xong", more: "Đã giúp, cần thêm", cannot: "Chưa giúp được" };
 export const CONSENTS: Record<Consent, string> = { yes: "Đồng ý", no: "Không đồng ý", unasked: "Chưa hỏi" };
 
+const WEEKDAYS = ["Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
+export const weekday = (day: PlainDay): string => WEEKDAYS[weekdayOf(day)] ?? "";
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const and = (list: string[]): string => (list.length < 2 ? (list[0] ?? "") : `${list.slice(0, -1).join(", ")} và ${list.at(-1)}`);
 
@@ -152,7 +154,7 @@ export const words = {
     more: "Hẹn, ảnh, xác nhận", photo: "Chụp ảnh", photos: "Ảnh", photoN: (n: number) => `Ảnh ${n}`, photoDrop: "Bỏ ảnh này",
     proof: "Chủ hộ xác nhận", none: "Không", code: "Mã hộ", sign: "Ký tên", codeLabel: "Mã trên thẻ của hộ",
     signHere: "Ký vào ô này bằng ngón tay", signAgain: "Ký lại", signDone: "Xong chữ ký", signKept: "Đã có chữ ký.",
-    save: "Lưu lượt này", saved: "Đã lưu trên máy", day: "Ngày đến",
+    save: "Lưu lượt này", saved: "Đã lưu trên máy", todayIs: (day: string) => `Hôm nay, ${day}`,
     fault: { topics: "Chọn ít nhất một việc.", result: "Chọn kết quả.", code: "Ghi mã của hộ." } satisfies Record<VisitFault, string>,
     dropSure: (n: number) => `Bỏ bản nháp này? Đã ghi ${n} ô, bỏ rồi không lấy lại được.`, dropYes: "Bỏ bản nháp", keep: "Ghi tiếp",
     quick: { none: "Không hẹn", d3: "3 ngày nữa", w1: "Tuần sau", m1: "Tháng sau", other: "Ngày khác" },

@@ -181,11 +181,18 @@ class Door(BaseHTTPRequestHandler):
         content = house.shell.get(name) or (file.read_bytes() if file.is_file() else None)
         if content is None:
             return self._answer(404, b"", "text/plain")
-        return self._answer(200, content, TYPES[file.suffix], {"Content-Security-Policy": CSP, "Permissions-Policy": PERMISSIONS})
+        return self._answer(
+            200, content, TYPES[file.suffix], {"Content-Security-Policy": CSP, "Permissions-Policy": PERMISSIONS}
+        )
 
     def _answer(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-cache", **(headers or {})}.items():
+        for name, value in {
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-cache",
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -202,14 +209,23 @@ class Door(BaseHTTPRequestHandler):
             return self._enroll(json.loads(body))
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in house.tokens or house.mode == "revoked":
-            return self._fault(401, "PhoneRevoked", "Xã đã thu hồi máy này ngày 29/11/2026. Xin xã mã ghi danh mới để gửi.")
+            return self._fault(
+                401, "PhoneRevoked", "Xã đã thu hồi máy này ngày 29/11/2026. Xin xã mã ghi danh mới để gửi."
+            )
         if call == "gui/":
             return self._batch(token, json.loads(body), body.decode())
         if call == "so/":
             return self._json(house.window(token, query.removeprefix("tu=")))
         if call == "goi/":
             house.parcels += json.loads(body)["parcels"]
-            return self._json({"answers": [{"parcel": p["parcel"], "state": "delivered", "count": 1, "receipt": "G-1", "says": ""} for p in json.loads(body)["parcels"]]})
+            return self._json(
+                {
+                    "answers": [
+                        {"parcel": p["parcel"], "state": "delivered", "count": 1, "receipt": "G-1", "says": ""}
+                        for p in json.loads(body)["parcels"]
+                    ]
+                }
+            )
         if found := re.fullmatch(r"anh/([0-9a-f-]{36})/", call):
             return self._photo(found[1], query, body)
         return self._json({"left": True})
@@ -222,7 +238,9 @@ class Door(BaseHTTPRequestHandler):
         token = f"token-{code}-{len(house.tokens)}"
         house.tokens[token] = code
         name, address, role = house.codes[code]
-        point = house.key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+        point = house.key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
         return self._json({
             "token": token, "seat": uid(f"seat {token}"), "at": house.now.isoformat(), "place": "Xã Hoàng Su Phì",
             "member": {"uid": uid(name), "name": name, "address": address, "role": role},
@@ -247,7 +265,9 @@ class Door(BaseHTTPRequestHandler):
         })  # fmt: skip
 
     def _photo(self, name: str, query: str, body: bytes) -> None:
-        note = next((p for r in self.house.records.values() for p in r["body"].get("photos") or [] if p["uid"] == name), None)
+        note = next(
+            (p for r in self.house.records.values() for p in r["body"].get("photos") or [] if p["uid"] == name), None
+        )
         if note is None:
             return self._fault(409, "TextFirst", "Phần chữ của ảnh này chưa tới. Gửi chữ trước, ảnh sau.")
         have = self.house.photos.get(name, b"")

@@ -4,14 +4,14 @@ export type PlainDay = string;
 
 const DAY_MS = 86_400_000;
 const VIETNAM_MS = 7 * 3_600_000;
-const WEEKDAYS = ["Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
 
 export const dayOf = (ms: number): PlainDay => new Date(ms + VIETNAM_MS).toISOString().slice(0, 10);
 const number = (day: PlainDay): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 export const addDays = (day: PlainDay, count: number): PlainDay =>
   new Date((number(day) + count) * DAY_MS).toISOString().slice(0, 10);
 export const daysBetween = (from: PlainDay, to: PlainDay): number => number(to) - number(from);
-export const weekday = (day: PlainDay): string => WEEKDAYS[(((number(day) + 4) % 7) + 7) % 7] ?? "";
+/** 0 is Sunday. */
+export const weekdayOf = (day: PlainDay): number => (((number(day) + 4) % 7) + 7) % 7;
 export const isDay = (text: unknown): text is PlainDay =>
   typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(number(text));
 

@@ -1,6 +1,6 @@
 /** Vietnamese without marks and case, so that „vang thi din“ finds Vàng Thị Dín however it was typed. */
 export const fold = (text: string): string =>
-  text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/Đ/g, "D").toLowerCase().replace(/\s+/g, " ").trim();
+  text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u0111/g, "d").replace(/\u0110/g, "D").toLowerCase().replace(/\s+/g, " ").trim();
 
 /** Every word of the question begins a word of the text. */
 export const matches = (text: string, question: string): boolean => {

@@ -2,11 +2,11 @@
 import { useState } from "preact/hooks";
 import { app } from "../app";
 import type { AnswerBody, HelpRequest, VisitBody } from "../contract";
-import { longDay, moment, shownDay, weekday } from "../domain/day";
+import { longDay, moment, shownDay } from "../domain/day";
 import { standing } from "../domain/household";
 import { isFrom, isRunning, tasks } from "../domain/plan";
 import { isTouched, type VisitDraft } from "../domain/visit";
-import { why, words } from "../words";
+import { weekday, why, words } from "../words";
 import { Frame, Icon } from "./parts";
 import { href } from "./route";
 
