@@ -1,4 +1,4 @@
-"""Builds the field app (`field/`) into `langso/fieldwork/built`. Standard library only: it runs before anything is installed.
+"""Builds the field app (`field/`) into `langso/fieldwork/built`. Standard library only: it runs before all else.
 
     python tools/field.py            build when the sources changed
     python tools/field.py tests      everything its own tests need, and the compiled tests
@@ -129,7 +129,7 @@ def _in_wheel() -> tuple[list[str], list[str]] | None:
 
 
 def run(command: Sequence[str], sentence: str) -> None:
-    environ = os.environ | {"npm_config_cache": os.environ.get("npm_config_cache", str(FIELD / ".npm"))}
+    environ = dict(os.environ)
     first = Path(command[0])
     if first.is_absolute():
         environ["PATH"] = os.pathsep.join([str(first.parent), environ.get("PATH", "")])

@@ -123,10 +123,9 @@ class House:
             head = HEADS[i] if i < len(HEADS) else extra
             last = None if i % 3 == 0 else (today - timedelta(days=20 + i)).isoformat()
             promised = (today - timedelta(days=1)).isoformat() if i == 1 else None
-            rows.append(
-                [uid(f"h{i}"), uid("village"), head, 2 + i % 5, ["vneid"] if i in (2, 3) else [], ["zalo"], "yes", 1, last,
-                 last and "more", [], promised, "cài VNeID" if promised else ""]
-            )  # fmt: skip
+            needs = ["vneid"] if i in (2, 3) else []
+            known = [uid(f"h{i}"), uid("village"), head, 2 + i % 5, needs, ["zalo"], "yes", 1]
+            rows.append([*known, last, last and "more", [], promised, "cài VNeID" if promised else ""])
         return rows
 
 
@@ -135,7 +134,10 @@ FORM = {
         "v": 1, "id": "khao-sat", "version": "1", "title": "Khảo sát điện thoại của hộ",
         "choices": {"co": [{"name": "co", "label": "Có"}, {"name": "khong", "label": "Không"}]},
         "items": [
-            {"type": "select_one", "name": "may", "label": "Nhà có điện thoại thông minh?", "list": "co", "required": True},
+            {
+                "type": "select_one", "name": "may", "label": "Nhà có điện thoại thông minh?", "list": "co",
+                "required": True,
+            },
             {"type": "integer", "name": "so", "label": "Mấy chiếc?", "relevant": ["=", ["get", "may"], "co"]},
         ],
     },
@@ -165,7 +167,7 @@ class Door(BaseHTTPRequestHandler):
         house = self.house
         if house.mode == "gone":
             self.close_connection = True
-            return
+            return None
         if path.startswith("/app/api/"):
             if house.mode == "portal":
                 return self._answer(200, b"<html><body>Welcome to free wifi</body></html>", "text/html")
@@ -250,7 +252,8 @@ class Door(BaseHTTPRequestHandler):
     def _batch(self, token: str, batch: dict[str, Any], text: str) -> None:
         house = self.house
         if house.poison and house.poison in text:
-            return self._fault(422, "BodyUnreadable", "Gói gửi lên không đọc được.")
+            self._fault(422, "BodyUnreadable", "Gói gửi lên không đọc được.")
+            return
         house.batches.append(batch)
         answers = []
         for item in batch["items"]:
