@@ -1,8 +1,10 @@
 from django.urls import path
 
-from langso.teams import coverage_views, views, village_views
+from langso.teams import coverage_views, public, views, village_views
 
 urlpatterns = [
+    path("ai-giup-toi/", public.find_help, name="find-help"),
+    path("ai-giup-toi/<str:code>/", public.who_helps, name="who-helps"),
     path("thon/", village_views.village_list, name="villages"),
     path("thon/them/", village_views.village_add, name="village-add"),
     path("thon/<int:pk>/", village_views.village_edit, name="village-edit"),

@@ -1,5 +1,7 @@
 """Requests for help: asked by anyone, answered by the team of the village, followed by a code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,6 +29,13 @@ def enter_by_code(code: str) -> None:
         cursor.execute("select set_config('langso.request', %s, true)", [code])
 
 
+def already_asked(uid: UUID) -> HelpRequest | None:
+    """The request that this very form has made before: sent again on a bad network it is no new one."""
+    code = rules.code_of(uid, _LETTERS)
+    enter_by_code(code)
+    return HelpRequest.objects.filter(code=code).first()
+
+
 @transaction.atomic
 def ask(
     *,
@@ -48,11 +57,10 @@ def ask(
     rules.check_standing(is_standing=village.valid.upper is None)
     today = day_of(at)
     # The code is made of the form's own number, so that a form sent twice leads to the same row through the net.
-    code = rules.code_of(uid, _LETTERS)
-    enter_by_code(code)
-    there = HelpRequest.objects.filter(code=code).first()
+    there = already_asked(uid)
     if there is not None:
         return there
+    code = rules.code_of(uid, _LETTERS)
     team = teams_serving([village.pk], on=today).get(village.pk)
     request = HelpRequest.objects.create(
         uid=uid,
@@ -94,24 +102,28 @@ def _tell(request: HelpRequest, team: Team | None, *, at: datetime) -> None:
             due_on=request.due_on,
         )
     ]
-    leader = _account_of_leader(team, on=day_of(at)) if team is not None else None
-    if leader is not None:
-        says = f"{where} có người nhờ tổ giúp: {what}. Mở ứng dụng để xem."
-        words.append(Word(f"{key}.leader", says, request.unit_id, person=leader, due_on=request.due_on))
-    notices.tell(*words, at=at)
+    with _net_at(request.unit_id, day_of(at)):
+        leader = _account_of_leader(team, on=day_of(at)) if team is not None else None
+        if leader is not None:
+            says = f"{where} có người nhờ tổ giúp: {what}. Mở ứng dụng để xem."
+            words.append(Word(f"{key}.leader", says, request.unit_id, person=leader, due_on=request.due_on))
+        notices.tell(*words, at=at)
+
+
+@contextmanager
+def _net_at(unit: int, on: date) -> Iterator[None]:
+    """A citizen asks from outside the net: it is opened at this one commune while its people are told."""
+    look = "select set_config('langso.roots', %s, true), set_config('langso.day', %s, true)"
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('langso.roots', true), current_setting('langso.day', true)")
+        before = cursor.fetchone() or (None, None)
+        cursor.execute(look, [str(unit), on.isoformat()])
+        yield
+        cursor.execute(look, [text or "" for text in before])
 
 
 def _account_of_leader(team: Team, *, on: date) -> int | None:
-    """Who leads the team and has an account. A citizen asks from outside the net: it is opened for this one look."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select coalesce(current_setting('langso.roots', true), ''), current_setting('langso.day', true)"
-        )
-        roots, day = cursor.fetchone() or ("", "")
-        look = "select set_config('langso.roots', %s, true), set_config('langso.day', %s, true)"
-        cursor.execute(look, [str(team.unit_id), on.isoformat()])
-        leader = Member.objects.on(on).filter(team=team, role=MemberRole.LEADER, person__isnull=False).first()
-        cursor.execute(look, [roots, day or ""])
+    leader = Member.objects.on(on).filter(team=team, role=MemberRole.LEADER, person__isnull=False).first()
     return leader.person_id if leader is not None else None
 
 

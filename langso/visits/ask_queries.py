@@ -1,0 +1,121 @@
+"""Reading requests for help: the queue of a desk, one of them, how many were answered in time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from langso.lib.period import VIETNAM
+from langso.lib.vietnamese import fold
+from langso.units.models import Unit
+from langso.units.queries import Named, named
+from langso.visits.models import HelpRequest, RequestState
+
+WAITING = (RequestState.OPEN, RequestState.MORE)
+SHAPES = {
+    RequestState.OPEN: "unmet",
+    RequestState.MORE: "draft",
+    RequestState.DONE: "met",
+    RequestState.CANNOT: "look",
+    RequestState.CLOSED: "done",
+}
+ORDERS = {"han": ("due_on", "pk"), "luc": ("made_at", "pk")}
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    request: HelpRequest
+    place: Named | None
+    today: date
+
+    @property
+    def shape(self) -> str:
+        return "late" if self.is_late else SHAPES[RequestState(self.request.state)]
+
+    @property
+    def word(self) -> str:
+        if self.is_late:
+            return f"Quá hạn {(self.today - self.request.due_on).days} ngày"
+        return RequestState(self.request.state).label.capitalize()
+
+    @property
+    def is_late(self) -> bool:
+        return self.request.answered_at is None and self.request.due_on < self.today
+
+    @property
+    def was_in_time(self) -> bool | None:
+        at = self.request.answered_at
+        if at is None:
+            return False if self.is_late else None
+        return at.astimezone(VIETNAM).date() <= self.request.due_on
+
+
+def queue(units: QuerySet[Unit], *, state: str, text: str, order: str, on: date) -> QuerySet[HelpRequest]:
+    """Requests in reach; those past their day first, then by the day that is next."""
+    found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team", "answered_by")
+    if state == "cho":
+        found = found.filter(state__in=WAITING)
+    elif state == "tre":
+        found = found.filter(answered_at=None, due_on__lt=on).exclude(state=RequestState.CLOSED)
+    elif state == "chua-giup":
+        found = found.filter(state=RequestState.CANNOT)
+    elif state == "xong":
+        found = found.filter(state__in=[RequestState.DONE, RequestState.CLOSED])
+    words = fold(text).split()
+    if words:
+        recent = found.order_by("-pk")[:5000].values_list("pk", "name", "code", "village__name", "phone")
+        keys = [pk for pk, *said in recent if all(w in fold(" ".join(filter(None, said))) for w in words)]
+        found = found.filter(pk__in=keys)
+    columns = ORDERS[order.removeprefix("-")]
+    late = Case(When(answered_at=None, due_on__lt=on, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.annotate(late=late).order_by("late", *(f"-{c}" if order.startswith("-") else c for c in columns))
+
+
+def rows_of(requests: Sequence[HelpRequest], *, on: date) -> list[RequestRow]:
+    """Cost: one query."""
+    places = named([(r.unit_id, on) for r in requests])
+    return [RequestRow(r, places.get((r.unit_id, on)), on) for r in requests]
+
+
+@dataclass(frozen=True)
+class Promptness:
+    """Of the requests whose day has come or that were answered: how many were answered in time."""
+
+    due_count: int = 0
+    in_time_count: int = 0
+    waiting_count: int = 0
+    late_count: int = 0
+
+    @property
+    def share(self) -> float | None:
+        return self.in_time_count / self.due_count if self.due_count else None
+
+
+def promptness(units: QuerySet[Unit], *, since: date, on: date) -> Mapping[int, Promptness]:
+    """By commune, of requests asked since a day. Closed ones without an answer of a team count by when they were
+    closed.  Cost: one query."""
+    in_time = Q(answered_at__isnull=False, answered_at__date__lte=F("due_on"))
+    judged = Q(answered_at__isnull=False) | Q(due_on__lt=on)
+    rows = (
+        HelpRequest.objects.filter(unit__in=units, made_at__date__gte=since)
+        .order_by()
+        .values("unit_id")
+        .annotate(
+            due=Count("pk", filter=judged),
+            timely=Count("pk", filter=in_time),
+            waiting=Count("pk", filter=Q(state__in=WAITING)),
+            late=Count("pk", filter=Q(answered_at=None, due_on__lt=on)),
+        )
+    )
+    return {r["unit_id"]: Promptness(r["due"], r["timely"], r["waiting"], r["late"]) for r in rows}
+
+
+def waiting_in(units: QuerySet[Unit], *, on: date) -> tuple[int, int, date | None]:
+    """How many wait, how many of them are late, and the next day.  Cost: one query."""
+    days = list(
+        HelpRequest.objects.filter(unit__in=units, state__in=WAITING, answered_at=None)
+        .order_by("due_on")
+        .values_list("due_on", flat=True)[:10_000]
+    )
+    return len(days), sum(d < on for d in days), days[0] if days else None
