@@ -53,6 +53,11 @@ def run(args: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 1
+        unlike = _unlike_records()
+        for line in unlike:
+            print(f"Nhật ký: {line}.", file=sys.stderr)
+        if unlike:
+            return 1
         for book in books:
             print(f"{book.book}\t{book.lines} dòng\tmã cuối {book.digest}")
     print("Mọi quyển còn nguyên." if books else "Nhật ký chưa có dòng nào.")
@@ -62,6 +67,20 @@ def run(args: argparse.Namespace) -> int:
             "rồi kiểm tra với --against."
         )
     return 0
+
+
+def _unlike_records() -> list[str]:
+    """What phones sent, held against the lines that say what came in."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from langso.fieldwork.sealing import broken_seals
+    from langso.lib.period import day_of
+    from langso.people.permits import enter_as_machine
+
+    with transaction.atomic():
+        enter_as_machine(on=day_of(timezone.now()))
+        return broken_seals()
 
 
 def _tell_broken(broken: "Broken") -> None:

@@ -1,4 +1,4 @@
-"""`langso remind`: what the day asks people to be told, and what still waits to be sent."""
+"""`langso remind`: what the day asks people to be told, what still waits to be sent, what phones sent too early."""
 
 import argparse
 import threading
@@ -55,6 +55,7 @@ def do(at: datetime) -> tuple[int, int, int]:
     from django.db import transaction
 
     from langso.assessments import reminding
+    from langso.fieldwork import receiving, sealing
     from langso.lib.period import day_of
     from langso.notices.actions import send_waiting
     from langso.people.permits import enter_as_machine
@@ -62,6 +63,8 @@ def do(at: datetime) -> tuple[int, int, int]:
     with transaction.atomic():
         enter_as_machine(on=day_of(at))
         told = reminding.remind(at=at)
+        receiving.force_overdue(at=at)
+    sealing.seal(at=at)
     return (told, *send_waiting(at=at))
 
 
@@ -89,11 +92,13 @@ def keep_reminding(stop: threading.Event, *, say: Callable[[str], None]) -> thre
 
 def a_round(at: datetime, done: date | None) -> date | None:
     """One round at a moment; `done` is the day that has been reminded already. Returns the new one."""
+    from langso.fieldwork import sealing
     from langso.lib.period import VIETNAM, day_of
     from langso.notices.actions import send_waiting
 
     if day_of(at) != done and at.astimezone(VIETNAM).hour >= FROM_HOUR:
         do(at)
         return day_of(at)
+    sealing.seal(at=at)
     send_waiting(at=at)
     return done

@@ -13,7 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -23,6 +23,7 @@ from langso.fieldwork import rules
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.people.door import Door
+from langso.units.statements import often
 from langso.villages.incoming import Writer
 from langso.visits.models import Origin
 
@@ -72,7 +73,8 @@ class Seat:
 
 
 _ENTER = """
-select s.*, e.enrolled_at from langso_enter_seat(%s, %s) s join fieldwork_enrollment e on e.id = s.enrollment_id
+select s.*, e.enrolled_at from langso_enter_seat(%s::bytea, %s::date) s
+join fieldwork_enrollment e on e.id = s.enrollment_id
 """
 
 
@@ -88,7 +90,7 @@ def seat_of(token: str, *, at: datetime) -> Seat:
 
 def seat_by_key(key: bytes, *, at: datetime) -> Seat:
     """The same by the digest of the token.  Refuses: as `seat_of`."""
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_ENTER, [key, day_of(at)])
         row = cursor.fetchone()
     if row is None:

@@ -17,6 +17,7 @@ from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.lib.vietnamese import nfc
 from langso.teams.models import Member
+from langso.units.statements import often
 
 
 class MemberGone(rules.FieldRefused):
@@ -125,9 +126,9 @@ def leave(seat: Seat) -> None:
 
 def heard(seat: Seat, *, unsent: int, oldest: Any, app: str, skew_seconds: int) -> None:
     """What the phone said of itself with this call.  Cost: one statement."""
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(
-            "update fieldwork_enrollment set spoke_at = %s, unsent_count = %s, oldest_unsent_on = %s, app = %s,"
+            "update fieldwork_enrollment set spoke_at = %s, unsent_count = %s, oldest_unsent_on = %s::date, app = %s,"
             " skew_seconds = %s where id = %s",
             [seat.at, unsent, oldest, app, max(-(10**12), min(10**12, skew_seconds)), seat.enrollment],
         )

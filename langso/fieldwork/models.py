@@ -188,3 +188,14 @@ class PhotoPiece(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "phần ảnh"
         constraints = [models.UniqueConstraint("photo", "start", name="photo_piece_once")]
+
+
+class Seal(models.Model):
+    """Up to which record the ledger has been told what came in; one a round."""
+
+    last_id = models.BigIntegerField("đến bản ghi số", unique=True)
+    count = models.PositiveIntegerField("số bản ghi")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "lần niêm bản ghi"

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from langso.fieldwork import rules
 from langso.fieldwork.caller import Seat
 from langso.fieldwork.rules import Item
 from langso.lib.vietnamese import nfc
+from langso.units.statements import often
 
 TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
 
@@ -31,7 +30,7 @@ class Standing:
 
 _ANNOUNCE = """
 insert into fieldwork_photo (uid, unit_id, enrollment_id, record_uid, name, content_type, sha256, size, have)
-select uid, %s, %s, record, name, type, sha256, size, 0
+select uid, %s::bigint, %s::bigint, record, name, type, sha256, size, 0
 from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[])
     as x (uid, record, name, type, sha256, size)
 on conflict (uid) do nothing
@@ -74,7 +73,7 @@ def standing(seat: Seat, uid: UUID) -> Standing:
 
 
 def _row(seat: Seat, uid: UUID, *, lock: bool = False) -> tuple[tuple[int, str], Standing]:
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_STANDING + (" for update of p" if lock else ""), [uid, seat.team])
         row = cursor.fetchone()
     if row is None:
@@ -96,7 +95,7 @@ def take(seat: Seat, uid: UUID, start: int, content: bytes) -> Standing:
     have = start + len(content)
     if have > now.size:
         raise rules.PhotoTooLarge()
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(
             "insert into fieldwork_photopiece (photo_id, start, content) values (%s, %s, %s)", [pk, start, content]
         )
@@ -118,6 +117,6 @@ def take(seat: Seat, uid: UUID, start: int, content: bytes) -> Standing:
 
 def read(photo: int) -> bytes:
     """The bytes of a photo as far as they are there."""
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute("select content from fieldwork_photopiece where photo_id = %s order by start", [photo])
         return b"".join(bytes(content) for (content,) in cursor.fetchall())

@@ -6,22 +6,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from langso.fieldwork import photos, rules
 from langso.fieldwork.caller import Seat
 from langso.fieldwork.kinds import WRITERS
-from langso.fieldwork.models import Enrollment
 from langso.fieldwork.rules import Answer, Clock, Item
-from langso.ledger import actions as ledger
 from langso.lib.period import day_of
+from langso.units.statements import often
 from langso.villages.incoming import Outcome
 from langso.visits.models import Origin
 
@@ -46,8 +42,8 @@ class Put:
 _PUT = """
 insert into fieldwork_record (id, uid, unit_id, enrollment_id, kind, digest, state, receipt, code, says, photos,
     made_at, received_at)
-select n, uid, %s, %s, kind, digest, 'written', %s || lpad((n / 10000)::text, 4, '0') || '-' ||
-    lpad((n %% 10000)::text, 4, '0'), '', '', '{}', made_at, %s
+select n, uid, %s::bigint, %s::bigint, kind, digest, 'written', %s::text || lpad((n / 10000)::text, 4, '0') || '-' ||
+    lpad((n %% 10000)::text, 4, '0'), '', '', '{}', made_at, %s::timestamptz
 from (
     select nextval('fieldwork_record_id_seq') as n, x.*
     from unnest(%s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) as x (uid, kind, digest, made_at)
@@ -59,7 +55,7 @@ returning uid, receipt
 _THERE = """
 select r.uid, r.digest, r.state, r.receipt, r.code, r.says, m.team_id
 from fieldwork_record r join fieldwork_enrollment e on e.id = r.enrollment_id join teams_member m on m.id = e.member_id
-where r.uid = any(%s)
+where r.uid = any(%s::uuid[])
 """
 _MARK = """
 update fieldwork_record r set state = x.state, code = x.code, says = x.says, waits_for = x.waits_for,
@@ -86,14 +82,15 @@ def receive(
     """The answers to the items, in their order.  Inside a transaction whose net is the seat's.
 
     Sent again, an item gets the answer it got, whoever sends it for the same team.
-    Cost: one statement to put all down, then those of each kind (`WRITERS`), one ledger line.
+    The ledger hears of it within minutes, for all together (`sealing.py`): a line each would make a province queue.
+    Cost: one statement to put all down, then those of each kind (`WRITERS`).
     """
     if not items:
         return []
     at = seat.at
     first = {item.uid: item for item in items}  # the same uid twice in one batch is one
     clock = clock or Clock(at, at, seat.enrolled_at)
-    with connection.cursor() as cursor:
+    with often() as cursor:
         receipts = _put_down(cursor, seat, list(first.values()), clock)
         answers = _answers_there(cursor, seat, [i for i in first.values() if i.uid not in receipts])
         new = sorted((i for i in first.values() if i.uid in receipts), key=lambda i: (i.seq, i.made_at))
@@ -105,7 +102,6 @@ def receive(
         _keep_words(cursor, [(i.uid, outcomes[i.uid].says) for i in new if outcomes[i.uid].state == "written"])
         photos.announce(cursor, seat, [i for i in new if outcomes[i.uid].state != "refused"])
     if new:
-        _tell_ledger(seat, new, outcomes)
         replay(seat, at=at)
     return [_same_or_other(item, first[item.uid], answers[item.uid]) for item in items]
 
@@ -239,36 +235,20 @@ def _keep_words(cursor: Any, said: Sequence[tuple[UUID, str]]) -> None:
         )
 
 
-def _tell_ledger(seat: Seat, items: Sequence[Item], outcomes: Mapping[UUID, Outcome]) -> None:
-    """One line for what came in together: how many of which kind got which answer, and the digest of all of it."""
-    counts: dict[str, int] = {}
-    for item in items:
-        name = f"{item.kind}:{outcomes[item.uid].state}"
-        counts[name] = counts.get(name, 0) + 1
-    digest = sha256(b"".join(sorted(i.uid.bytes + i.digest for i in items))).hexdigest()
-    ledger.record(
-        by=None,
-        did="records.received",
-        to=Enrollment(pk=seat.enrollment),
-        unit=seat.unit,
-        at=seat.at,
-        facts={"member": seat.member, "counts": counts, "sha256": digest},
-    )
-
-
+_ANY_HELD = """
+select exists (
+    select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
+)
+"""
+# Held, and what it waits for is there; the next edit of a run is tried each time: its step before has no uid.
 _READY = """
 select r.uid, r.kind, r.body, r.made_at, r.digest, r.enrollment_id from fieldwork_record r
-where r.state = 'held' and r.unit_id = %s and (
-    exists (select 1 from villages_household h where h.uid = r.waits_for)
+where r.state = 'held' and r.unit_id = %s::bigint and (
+    r.code = 'EarlierEditNotYet'
+    or exists (select 1 from villages_household h where h.uid = r.waits_for)
     or exists (select 1 from visits_visit v where v.uid = r.waits_for)
     or exists (select 1 from visits_gathering g where g.uid = r.waits_for)
-    or exists (select 1 from fieldwork_record w where w.uid = r.waits_for and w.state in ('written', 'conflict'))
 )
-order by r.made_at, r.id for update skip locked
-"""
-_STEPS = """
-select r.uid, r.kind, r.body, r.made_at, r.digest, r.enrollment_id from fieldwork_record r
-where r.state = 'held' and r.unit_id = %s and r.kind = 'household' and r.code = 'EarlierEditNotYet'
 order by r.made_at, r.id for update skip locked
 """
 
@@ -281,11 +261,12 @@ def replay(seat: Seat, *, at: datetime) -> int:
     """
     done = 0
     for _ in range(rules.MOST_ITEMS):
-        with connection.cursor() as cursor:
+        with often() as cursor:
+            cursor.execute(_ANY_HELD, [seat.unit])
+            if not cursor.fetchone()[0]:
+                return done
             cursor.execute(_READY, [seat.unit])
             rows = cursor.fetchall()
-            cursor.execute(_STEPS, [seat.unit])
-            rows += cursor.fetchall()
         moved = _write_again(rows, at=at) if rows else 0
         done += moved
         if not moved:
@@ -297,13 +278,13 @@ _SEATS = """
 select e.id, e.seat, e.unit_id, m.id, m.uid, m.full_name, m.address, m.role, t.id, t.uid, t.name, t.province_code,
        m.valid, e.token_digest, coalesce(e.enrolled_at, e.made_at)
 from fieldwork_enrollment e join teams_member m on m.id = e.member_id join teams_team t on t.id = m.team_id
-where e.id = any(%s)
+where e.id = any(%s::bigint[])
 """
 
 
 def _seats(ids: Sequence[int], at: datetime) -> dict[int, Seat]:
     """Those who had sent what is written now in their name."""
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_SEATS, [sorted(set(ids))])
         found = {}
         for row in cursor.fetchall():
@@ -324,7 +305,7 @@ def _write_again(rows: Sequence[tuple[Any, ...]], *, at: datetime, forced: bool 
         ]
         outcomes = _write(seat, items, None, Origin.FIELD, forced=forced)
         settled = [(i, outcomes[i.uid]) for i in items if outcomes[i.uid].state != "held"]
-        with connection.cursor() as cursor:
+        with often() as cursor:
             _mark(cursor, settled, None, at=at, again=True)
         moved += len(settled)
     return moved
@@ -348,7 +329,7 @@ def force_overdue(*, at: datetime) -> int:
     """
     total = 0
     while True:
-        with connection.cursor() as cursor:
+        with often() as cursor:
             cursor.execute(_OVERDUE, [at])
             rows = cursor.fetchall()
         moved = _write_again(rows, at=at, forced=True) if rows else 0

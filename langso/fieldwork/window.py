@@ -16,10 +16,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from langso.campaigns.queries import last_day, running
 from langso.fieldwork.caller import Seat
+from langso.units.statements import often
 from langso.villages.topics import SKILLS, TOPICS, codes_of
 
 COLUMNS = (
@@ -43,24 +42,25 @@ _HOUSEHOLDS = """
 select h.uid, v.uid, h.head_name, h.members_count, h.needs, h.skills, h.consent, h.version, h.last_on, h.last_result,
        h.done, h.next_on, h.next_step
 from villages_household h join villages_village v on v.id = h.village_id
-where h.village_id = any(%s) and h.gone_on is null and h.changed >= %s
-order by h.village_id, h.id limit %s
+where h.village_id = any(%s::bigint[]) and h.gone_on is null and h.changed >= %s
+order by h.village_id, h.id limit %s::int
 """
 # What left the window since: moved away, or now of a village that the team does not serve.
 _GONE = """
 select h.uid from villages_household h where h.unit_id = %s and h.changed >= %s and (h.gone_on is not null
-    or not h.village_id = any(%s))
+    or not h.village_id = any(%s::bigint[]))
 limit 2000
 """
 _REQUESTS = """
 select q.uid, v.uid, q.name, q.phone, q.topic, q.text, q.due_on, q.state
 from visits_helprequest q left join villages_village v on v.id = q.village_id
-where (q.team_id = %s or q.village_id = any(%s)) and q.changed >= %s and (%s or q.state in ('open', 'more'))
+where (q.team_id = %s or q.village_id = any(%s::bigint[])) and q.changed >= %s
+    and (%s::boolean or q.state in ('open', 'more'))
 order by q.due_on, q.id limit 300
 """
 _RECORDS = """
 select r.uid, r.state, r.receipt, r.says, r.code from fieldwork_record r
-where r.enrollment_id = any(%s) and r.changed >= %s and r.received_at > %s order by r.id desc limit 2000
+where r.enrollment_id = any(%s::bigint[]) and r.changed >= %s and r.received_at > %s order by r.id desc limit 2000
 """
 _MINE = """
 select e.id from fieldwork_enrollment e join fieldwork_enrollment me on me.id = %s
@@ -87,7 +87,7 @@ def window(
 
     Cost: nine queries, whatever the number of households.
     """
-    with connection.cursor() as cursor:
+    with often() as cursor:
         epoch, oldest = now(cursor)
         since, marks = _read_cursor(cursor_text, epoch)
         cursor.execute(_VILLAGES, [seat.team, seat.today])

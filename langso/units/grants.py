@@ -54,6 +54,7 @@ ADD_ONLY = {
     "fieldwork_housekey": (),
     "fieldwork_parcel": (),
     "fieldwork_photopiece": (),
+    "fieldwork_seal": (),
     "files_storedfile": (),
     "measures_reportedfigure": ("replaced_at",),
     "measures_systemreading": ("replaced_at",),

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
+from langso.units.statements import often
 
 _VILLAGES = """
 with recursive heir as (
     select v.uid as asked, v.id, v.unit_id, v.province_code, v.name, v.merged_into_id, 0 as steps
     from villages_village v
-    where v.uid = any(%s)
+    where v.uid = any(%s::uuid[])
     union all
     select h.asked, v.id, v.unit_id, v.province_code, v.name, v.merged_into_id, h.steps + 1
     from heir h join villages_village v on v.id = h.merged_into_id where h.steps < 20
 )
 select h.asked, h.id, h.unit_id, h.province_code, h.name, h.steps > 0 from heir h
 where h.merged_into_id is null
-  and h.unit_id in (select r.unit_id from units_reach r where r.root_id = %s and r.valid @> %s::date)
+  and h.unit_id in (select r.unit_id from units_reach r where r.root_id = %s::bigint and r.valid @> %s::date)
 """
 
 
@@ -42,6 +42,6 @@ def villages_meant(uids: Sequence[UUID], *, unit: int, today: date) -> dict[UUID
     """
     if not uids:
         return {}
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_VILLAGES, [list(uids), unit, today])
         return {asked: Heir(*rest) for asked, *rest in cursor.fetchall()}

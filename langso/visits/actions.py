@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from langso.lib.period import day_of, write_day
+from langso.units.statements import often
 from langso.villages.heirs import villages_meant
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.visits import rules, tallying
@@ -100,7 +99,10 @@ class _Ground:
 _HOUSES = """
 select h.uid, h.id, h.unit_id, h.province_code, h.village_id, h.head_name, h.code, h.gone_on
 from villages_household h
-where h.uid = any(%s) or h.id in (select v.household_id from visits_visit v where v.uid = any(%s))
+where h.id = any (array(
+    select k.id from villages_household k where k.uid = any(%s::uuid[])
+    union select v.household_id from visits_visit v where v.uid = any(%s::uuid[])
+))
 order by h.id for update
 """
 _ROWS = """
@@ -108,14 +110,14 @@ select v.id, v.uid, v.unit_id, v.province_code, v.village_id, v.household_id, v.
        v.member_id, v.person_id, v.team_id, v.state, v.next_on, v.next_step, v.replaced_at is not null,
        coalesce(m.address || ' ' || m.full_name, '')
 from visits_visit v left join teams_member m on m.id = v.member_id
-where v.household_id = any(%s) order by v.id
+where v.household_id = any(%s::bigint[]) order by v.id
 """
 _INSERT = """
 insert into visits_visit (uid, unit_id, province_code, village_id, household_id, team_id, member_id, person_id,
     visited_on, topics, result, next_on, next_step, note, proof, campaign_uid, corrects_id, state, origin, made_at,
     received_at)
-select uid, unit, province, village, household, %s, %s, %s, visited_on, topics, result, next_on, next_step, note, proof,
-    campaign, corrects, state, %s, made_at, %s
+select uid, unit, province, village, household, %s::bigint, %s::bigint, %s::bigint, visited_on, topics, result, next_on,
+    next_step, note, proof, campaign, corrects, state, %s::text, made_at, %s::timestamptz
 from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::int[], %s::text[],
     %s::date[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[])
     as x (uid, unit, province, village, household, visited_on, topics, result, next_on, next_step, note, proof,
@@ -156,7 +158,7 @@ def _read_ground(incoming: Iterable[IncomingVisit]) -> _Ground:
     visits = list(incoming)
     corrected = [v.corrects for v in visits if v.corrects]
     ground = _Ground()
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_HOUSES, [[v.household for v in visits], corrected])
         for uid, *rest in cursor.fetchall():
             ground.houses[uid] = _House(*rest)
@@ -246,7 +248,7 @@ def _write(ground: _Ground, by: Writer, at: datetime) -> None:
     if not new:
         return
     in_this_batch = [r for r in new if r.corrects is not None and r.corrects.new is not None]
-    with connection.cursor() as cursor:
+    with often() as cursor:
         made = _insert(cursor, [r for r in new if r not in in_this_batch], by, at, {})
         while in_this_batch:  # a correction of a correction of a visit, all in one batch: in their order
             ready = [r for r in in_this_batch if r.corrects is not None and r.corrects.uid in made]
@@ -254,7 +256,9 @@ def _write(ground: _Ground, by: Writer, at: datetime) -> None:
             in_this_batch = [r for r in in_this_batch if r not in ready]
         replaced = [made.get(r.uid, r.counted.id) for r in ground.rows if r.replaced and not r.was[1]]
         if replaced:
-            cursor.execute("update visits_visit set replaced_at = %s where id = any(%s)", [at, replaced])
+            cursor.execute(
+                "update visits_visit set replaced_at = %s::timestamptz where id = any(%s::bigint[])", [at, replaced]
+            )
         _renew_houses(cursor, ground)
 
 
@@ -304,7 +308,7 @@ def _renew_houses(cursor: Any, ground: _Ground) -> None:
 _GATHERING = """
 insert into visits_gathering (uid, unit_id, province_code, village_id, team_id, member_id, person_id, held_on, place,
     topics, attended_count, note, corrects_id, origin, made_at, received_at)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+values (%s, %s, %s, %s, %s::bigint, %s::bigint, %s::bigint, %s, %s, %s, %s, %s, %s::bigint, %s, %s, %s)
 """
 
 
@@ -318,7 +322,7 @@ def write_gatherings(
     outcomes: dict[UUID, Outcome] = {}
     villages = villages_meant([g.village for g in incoming], unit=by.unit, today=day_of(at))
     changes: list[Mapping[tallying.Key, tallying.Sums]] = []
-    with connection.cursor() as cursor:
+    with often() as cursor:
         for gathering in incoming:
             facts, village = gathering.facts, villages.get(gathering.village)
             if village is None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db import connection
-
+from langso.units.statements import often
 from langso.villages.topics import codes_of
 
 # unit, province code, village (0: the commune's own row), month, topic ("": all)
@@ -121,5 +120,5 @@ def add(changes: Mapping[Key, Sums]) -> None:
         return
     ordered = sorted(changes.items())
     columns = [list(column) for column in zip(*((*key, *sums) for key, sums in ordered), strict=True)]
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_ADD, columns)
