@@ -206,6 +206,7 @@ class App {
         if (worker.state === "installed") {
           this.waiting = worker;
           this.takeNewVersion();
+          this.changed();
         } else worker.addEventListener("statechange", () => worker.state === "installed" && found(worker));
       };
       found(registration.waiting ?? registration.installing);

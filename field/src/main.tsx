@@ -19,7 +19,7 @@ function Screen() {
   if (app.broken)
     return <Frame title={words.app} plain><p class="note soil">{words.broken[app.broken]}</p><button type="button" class="btn wide" onClick={() => location.reload()}>{words.broken.reload}</button></Frame>;
   const code = /^ghi-danh=(.*)$/.exec(where)?.[1];
-  if (code !== undefined || where === "ghi-danh") return <Enrol code={code ?? a} />;
+  if (code !== undefined || where === "ghi-danh") return <Enrol key={code ?? a} code={code ?? a} />;
   const s = app.session;
   if (!s) {
     const person = where === "mo" ? app.people.find((p) => p.uid === a) : undefined;

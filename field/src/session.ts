@@ -96,7 +96,9 @@ export class Session {
 
   private async count(): Promise<void> {
     const open = this.items.filter(isUnsent);
-    await this.phone.putUnsent(this.person.uid, open.length, open[0] ? dayOf(Date.parse(open[0].made_at) + open[0].skew) : null);
+    // Only what the first screen shows: a record that is written stays written when there is no room for this.
+    const oldest = open[0] ? dayOf(Date.parse(open[0].made_at) + open[0].skew) : null;
+    await this.phone.putUnsent(this.person.uid, open.length, oldest).catch(() => undefined);
   }
 
   async changeSeat(change: Partial<Seat>): Promise<void> {

@@ -102,6 +102,7 @@ export const words = {
     oldPinWrong: "Chưa đúng mã PIN cũ.",
     keep: "Mở sổ cũ, dùng tiếp",
     forgotOld: "Quên mã PIN cũ, lập sổ mới",
+    full: "Máy hết chỗ chứa nên chưa lập được sổ. Xóa bớt ảnh, phim trong máy rồi xin xã mã mới.",
     forgotOldHow: "Sổ cũ vẫn khóa trong máy, không bị xóa.",
   },
   closed: {

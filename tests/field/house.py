@@ -138,7 +138,7 @@ FORM = {
                 "type": "select_one", "name": "may", "label": "Nhà có điện thoại thông minh?", "list": "co",
                 "required": True,
             },
-            {"type": "integer", "name": "so", "label": "Mấy chiếc?", "relevant": ["=", ["get", "may"], "co"]},
+            {"type": "integer", "name": "so", "label": "Mấy chiếc?", "relevant": ["=", ["q", "may"], "co"]},
         ],
     },
 }  # fmt: skip

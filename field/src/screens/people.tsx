@@ -116,8 +116,14 @@ export function Enrol({ code: given }: { code: string }) {
       setFaults({ code: saidOf(told) });
       return first("code");
     }
-    if (!app.people.some((p) => p.uid === told.member.uid)) await app.enrolNew(told, pin);
-    else if (!(await app.enrolAgain(told, pin))) return setKnown(told);
+    try {
+      if (!app.people.some((p) => p.uid === told.member.uid)) await app.enrolNew(told, pin);
+      else if (!(await app.enrolAgain(told, pin))) return setKnown(told);
+    } catch (fault) {
+      setBusy(false);
+      app.noteFull(fault);
+      return setFaults({ code: w.full });
+    }
     instead("ho");
   };
   if (known) return <Known enrolled={known} pin={pin} />;
