@@ -68,6 +68,7 @@ ACTS = {
     "member.added": "thêm thành viên tổ",
     "member.edited": "sửa thành viên tổ",
     "member.ended": "cho thôi thành viên tổ",
+    "roster.imported": "nhập thôn, tổ từ Excel",
     "request.asked": "nhờ giúp",
     "request.answered": "trả lời yêu cầu giúp",
     "request.handed_over": "giao yêu cầu giúp cho tổ khác",

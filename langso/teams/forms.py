@@ -113,7 +113,7 @@ class MemberForm(ActForm):
         widget=Pick,
         initial=Training.NONE,
     )
-    trained_on = DayField(label="Ngày tập huấn", required=False)
+    trained_on = DayField(label="Ngày tập huấn", required=False, help_text="Không nhớ thì để trống.")
     is_listed = forms.BooleanField(
         label="Đồng ý cho người dân thấy tên và số điện thoại",
         required=False,

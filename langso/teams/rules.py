@@ -84,10 +84,6 @@ class AlreadyEnded(TeamWrong):
     says = "{name} đã thôi từ ngày {day:%d/%m/%Y}."
 
 
-class TrainingDayMissing(TeamWrong):
-    says = "Đã tập huấn thì ghi ngày tập huấn. Không nhớ thì ghi ngày đầu tháng."
-
-
 class TeamGone(TeamWrong):
     says = "Tổ này đã giải thể hoặc nhập vào tổ khác. Tải lại trang."
 
@@ -166,11 +162,12 @@ def check_day(day: date | None, *, today: date, field: str) -> date:
 
 
 def check_training(training: str, trained_on: date | None, *, today: date) -> date | None:
-    """Refuses: TrainingDayMissing, DayAhead, DayTooOld."""
-    if training == NO_TRAINING:
+    """The day of a training; nobody remembers each, so it may be missing.
+
+    Refuses: DayAhead, DayTooOld.
+    """
+    if training == NO_TRAINING or trained_on is None:
         return None
-    if trained_on is None:
-        raise TrainingDayMissing(field="trained_on")
     return check_day(trained_on, today=today, field="trained_on")
 
 

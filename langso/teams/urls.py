@@ -1,6 +1,6 @@
 from django.urls import path
 
-from langso.teams import coverage_views, public, views, village_views
+from langso.teams import coverage_views, public, roster_views, views, village_views
 
 urlpatterns = [
     path("ai-giup-toi/", public.find_help, name="find-help"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("thon/<int:pk>/", village_views.village_edit, name="village-edit"),
     path("to/", views.team_list, name="teams"),
     path("to/them/", views.team_add, name="team-add"),
+    path("to/nhap/", roster_views.roster_import, name="roster"),
     path("to/do-phu/", coverage_views.coverage, name="coverage"),
     path("to/<int:pk>/", views.team_page, name="team"),
     path("to/<int:pk>/sua/", views.team_edit, name="team-edit"),

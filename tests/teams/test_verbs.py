@@ -226,7 +226,6 @@ def test_a_merger_that_cannot_be_changes_nothing(
         ({"full_name": "Mẩy"}, rules.MemberNameWrong),
         ({"full_name": "Vàng Thị 0912345678"}, rules.MemberNameWrong),
         ({"full_name": "Vàng Thị Mẩy", "phone": "123"}, rules.PhoneWrong),
-        ({"full_name": "Vàng Thị Mẩy", "training": "basic"}, rules.TrainingDayMissing),
         ({"full_name": "Vàng Thị Mẩy", "training": "full", "trained_on": date(2026, 11, 21)}, rules.DayAhead),
         ({"full_name": "Vàng Thị Mẩy", "training": "full", "trained_on": date(1900, 1, 1)}, rules.DayTooOld),
     ],
