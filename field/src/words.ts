@@ -140,7 +140,7 @@ export const words = {
     next: (day: string, what: string) => `Hẹn ${day}${what ? `: ${what}` : ""}.`,
     members: (n: number) => `${n} người`, needs: "Cần giúp", skills: "Đã có, đã biết", done: "Đã hướng dẫn", nothing: "chưa ghi",
     write: "Ghi lượt đến hộ này", edit: "Sửa thông tin hộ", records: "Đã ghi trên máy này", gone: "Hộ không còn ở thôn",
-    goneSure: "Ghi là hộ đã chuyển đi? Hộ rời danh sách sau khi xã nhận.", goneYes: "Hộ đã chuyển đi", consent: "Đồng ý cho ghi thông tin",
+    goneSure: "Ghi là hộ đã chuyển đi? Hộ rời danh sách sau khi xã nhận.", goneYes: "Hộ đã chuyển đi", consent: "Cho ghi tên, việc",
   },
   edit: {
     new: "Thêm hộ", old: "Sửa thông tin hộ", village: "Thôn", head: "Chủ hộ", headHint: "Ghi như trong sổ hộ khẩu, ví dụ Vàng Thị Dín.",

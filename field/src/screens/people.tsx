@@ -129,7 +129,7 @@ export function Enrol({ code: given }: { code: string }) {
   if (known) return <Known enrolled={known} pin={pin} />;
   return (
     <Frame title={w.title} back={href()} plain>
-      <form onSubmit={send} class="stack" noValidate>
+      <form onSubmit={send} class="body-in" noValidate>
         <Field id="code" label={w.code} hint={w.codeHint} error={faults.code}>
           <input class="in code" {...described("code", 1, faults.code)} autoComplete="off" autoCapitalize="characters" spellcheck={false} value={code} onInput={(e) => setCode(e.currentTarget.value)} onBlur={() => setCode(neat(code))} />
         </Field>

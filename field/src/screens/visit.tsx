@@ -6,7 +6,7 @@ import { addDays, longDay, shownDay, type PlainDay } from "../domain/day";
 import type { Kept } from "../domain/outbox";
 import { isFrom, isRunning } from "../domain/plan";
 import { draftOf, emptyVisit, faultsOf, filledCount, isTouched, LONGEST_NOTE, visitBody, type VisitDraft } from "../domain/visit";
-import { dayInWords, RESULTS, words } from "../words";
+import { RESULTS, weekday, words } from "../words";
 import { safely, useDraft } from "./draft";
 import { Field, Frame, Many, One, described, Icon, useFirstFault } from "./parts";
 import { Photos, Signature } from "./photo";
@@ -129,7 +129,7 @@ function NextDay({ today, day, onChange }: { today: PlainDay; day: PlainDay | nu
       <One name="ngay" legend={w.nextDay} look="chips bare" choices={Object.entries(w.quick).map(([k, label]) => [k, label])} chosen={other ? "other" : (found ?? "none")}
         onChange={(k) => { setOther(k === "other"); onChange(k === "other" ? (day ?? addDays(today, 1)) : quick[k] ?? null); }} />
       {other && <label><span class="vh">{w.quick.other}</span><input class="in short" type="date" min={addDays(today, 1)} max={addDays(today, 366)} value={day ?? ""} onInput={(e) => onChange(e.currentTarget.value || null)} /></label>}
-      {day && <span class="hint">{w.nextDay}: {dayInWords(day, today)}, {longDay(day)}</span>}
+      {day && <span class="hint">{weekday(day)}, {longDay(day)}</span>}
     </div>
   );
 }
