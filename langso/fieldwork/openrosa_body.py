@@ -191,18 +191,17 @@ def read_sent(xml: bytes, files: tuple[Attached, ...] = ()) -> Sent:
     if not instance:
         raise InstanceMissing()
     old = ids.get("deprecatedID", "")
-    said = hashlib.sha256()
-    for element in root.iter():
-        text = unicodedata.normalize("NFC", (element.text or "").strip())
-        said.update(f"{_plain(element.tag)}\x1f{len(element)}\x1f{text}\x1e".encode("utf-8", "surrogatepass"))
-    said.update(f"{root.get('id', '')}\x1f{root.get('version', '')}".encode())
+    lines = [f"{_plain(e.tag)}\x1f{len(e)}\x1f{(e.text or '').strip()}" for e in root.iter()]
+    said = "\x1e".join((root.get("id", ""), root.get("version", ""), *lines))
+    if not said.isascii():
+        said = unicodedata.normalize("NFC", said)
     return Sent(
         root.get("id", "")[:60],
         root.get("version", "")[:40],
         uid_of(instance),
         uid_of(old) if old else None,
         root,
-        said.digest(),
+        hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest(),
         files,
     )
 
@@ -233,9 +232,9 @@ def _read_into(
         if place is None:
             if not len(child):
                 meta[name] = (child.text or "").strip()
-        elif place.item["type"] == "group":
+        elif place.kind == "group":
             _read_into(child, form, into, meta, template)
-        elif place.item["type"] == "repeat":
+        elif place.kind == "repeat":
             row = dict(template[name])
             _read_into(child, form, row, meta, template)
             rows = into.get(name)

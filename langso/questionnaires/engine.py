@@ -7,7 +7,7 @@ wrote ("1,5", "29/11/2026") is read the same.
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from langso.questionnaires.written import BLANKS, NOTHING, Day, Reading, kept, n
 Answers = Mapping[str, Any]
 Expr = Any  # null, a truth, a number, a text, or [operator, …]: docs/reference/forms.md
 MOST_TIMES = 100
+NO_PROBLEM = ("", "")
 
 SAYS = {
     "Missing": "Câu này cần trả lời.",
@@ -73,18 +74,25 @@ class Shown:
     can_add: bool
 
 
+Names = Mapping[str, list[str]]
 # ── One reading of a form ────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, eq=False)
 class Place:
-    item: Mapping[str, Any]
-    above: "Place | None"
-    repeat: "Place | None"
+    """A question, a group or a repeat where it stands. What is asked of it for each answer is found out once."""
 
-    @property
-    def name(self) -> str:
-        return str(self.item["name"])
+    __slots__ = ("above", "always", "below", "is_made", "item", "kind", "leaf", "name", "names", "repeat")
+
+    def __init__(self, item: Mapping[str, Any], above: "Place | None", repeat: "Place | None", names: Names) -> None:
+        self.item, self.above, self.repeat = item, above, repeat
+        self.name: str = item["name"]
+        self.kind: str = item["type"]
+        self.is_made = "calculate" in item
+        self.always: bool = "relevant" not in item and (above is None or above.always)  # nothing hides it
+        self.leaf = self.kind not in ("note", "group", "repeat")
+        self.names = names.get(item.get("list", ""))  # of its choices, when the list is in the definition
+        inside = self if self.kind == "repeat" else repeat
+        self.below = tuple(Place(child, self, inside, names) for child in item.get("items", ()))
 
 
 class Form:
@@ -92,28 +100,29 @@ class Form:
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
         self.definition = definition
+        names = {key: [choice["name"] for choice in rows] for key, rows in definition["choices"].items()}
+        self.top = tuple(Place(item, None, None, names) for item in definition["items"])
         self.places: dict[str, Place] = {}
-        self._walk(definition["items"], None, None)
-        self.names: dict[str, list[str]] = {
-            key: [choice["name"] for choice in rows] for key, rows in definition["choices"].items()
-        }
+        self._name(self.top)
 
     @cached_property
     def blank(self) -> Mapping[str, Mapping[str, None]]:
         """Every question unanswered: outside of repeats under "", and in each repeat under its name."""
         found: dict[str, dict[str, None]] = {"": {}}
         for name, place in self.places.items():
-            if place.item["type"] == "repeat":
+            if place.kind == "repeat":
                 found[name] = {}
-            elif place.item["type"] not in ("group", "note"):
+            elif place.leaf:
                 found[place.repeat.name if place.repeat else ""][name] = None
         return found
 
-    def _walk(self, items: Sequence[Mapping[str, Any]], above: Place | None, repeat: Place | None) -> None:
-        for item in items:
-            place = Place(item, above, repeat)
+    def _name(self, places: Sequence[Place]) -> None:
+        for place in places:
             self.places[place.name] = place
-            self._walk(item.get("items", ()), place, place if item["type"] == "repeat" else repeat)
+            self._name(place.below)
+
+
+Spot = Place | tuple[Place, int]  # a place, and inside of a repeat which time
 
 
 class Run:
@@ -121,9 +130,9 @@ class Run:
 
     def __init__(self, form: Form, answers: Answers, today: str) -> None:
         self.form, self.answers, self.today = form, answers, today
-        self._relevance: dict[tuple[str, int], bool] = {}
-        self._worths: dict[tuple[str, int], Worth] = {}
-        self._readings: dict[tuple[str, int], Reading] = {}
+        self._relevance: dict[Spot, bool] = {}
+        self._worths: dict[Spot, Worth] = {}
+        self._readings: dict[Spot, Reading] = {}
         self._rows: dict[str, list[Answers]] = {}
 
     @property
@@ -156,7 +165,9 @@ class Run:
         return isinstance(raw, list) and len(raw) > MOST_TIMES
 
     def is_relevant(self, place: Place, at: int) -> bool:
-        key = (place.name, at if place.repeat else OUTSIDE)
+        if place.always:
+            return True
+        key: Spot = place if place.repeat is None else (place, at)
         known = self._relevance.get(key)
         if known is not None:
             return known
@@ -170,7 +181,7 @@ class Run:
 
     def raw(self, place: Place, at: int) -> Any:
         """The written answer of a question, its default when there is none."""
-        row = self._row(place, at)
+        row = self.answers if place.repeat is None else self._row(place.repeat, at)
         if place.name in row:
             return row[place.name]
         if "default" not in place.item:
@@ -180,10 +191,8 @@ class Run:
             return worth if math.isfinite(worth) else None
         return to_text(worth)
 
-    def _row(self, place: Place, at: int) -> Answers:
-        if place.repeat is None:
-            return self.answers
-        rows = self.rows(place.repeat)
+    def _row(self, repeat: Place, at: int) -> Answers:
+        rows = self.rows(repeat)
         return rows[at] if 0 <= at < len(rows) else {}
 
     def choices(self, place: Place, at: int) -> Sequence[Mapping[str, str]]:
@@ -194,7 +203,7 @@ class Run:
         return [row for row in rows if to_truth(self.worth(chosen, place, at, None, row))]
 
     def reading(self, place: Place, at: int) -> Reading:
-        key = (place.name, at if place.repeat else OUTSIDE)
+        key: Spot = place if place.repeat is None else (place, at)
         known = self._readings.get(key)
         if known is None:
             self._readings[key] = NOTHING
@@ -203,31 +212,29 @@ class Run:
 
     def _read_anew(self, place: Place, at: int) -> Reading:
         item = place.item
-        if item["type"] in ("note", "group", "repeat"):
+        if not place.leaf:
             return NOTHING
-        if "calculate" in item:
+        if place.is_made:
             worth = self.worth(item["calculate"], place, at)
             if isinstance(worth, int | float) and not isinstance(worth, bool):
                 return (kept(float(worth) + 0.0), "") if math.isfinite(worth) else NOTHING
             text = to_text(worth).strip(BLANKS)
             return (text, "") if text else NOTHING
-        value, code = read(item["type"], self.raw(place, at))
-        if value is None or item.get("list") not in self.form.names:
-            return value, code
-        names = (
-            [choice["name"] for choice in self.choices(place, at)]
-            if "filter" in item
-            else self.form.names[item["list"]]
-        )
-        if item["type"] == "select_one":
-            return (value, code) if value in names else (None, "NotAChoice")
+        found = read(place.kind, self.raw(place, at))
+        value, names = found[0], place.names
+        if value is None or names is None:
+            return found
+        if "filter" in item:
+            names = [choice["name"] for choice in self.choices(place, at)]
+        if place.kind == "select_one":
+            return found if value in names else (None, "NotAChoice")
         chosen = set(value)
         there = list(dict.fromkeys(name for name in names if name in chosen))
         return (there, "") if len(there) == len(chosen) else (None, "NotAChoice")
 
     def worth_of(self, place: Place, at: int) -> Worth:
         """What a question is worth to expressions; empty when not visible, not answered or not readable."""
-        key = (place.name, at if place.repeat else OUTSIDE)
+        key: Spot = place if place.repeat is None else (place, at)
         known = self._worths.get(key)
         if known is not None:
             return known
@@ -235,7 +242,7 @@ class Run:
         worth: Worth = ""
         if self.is_relevant(place, at):
             value, _ = self.reading(place, at)
-            made = self.worth(place.item["calculate"], place, at) if "calculate" in place.item else None
+            made = self.worth(place.item["calculate"], place, at) if place.is_made else None
             if isinstance(made, Day):
                 worth = made
             elif isinstance(value, list):
@@ -243,14 +250,14 @@ class Run:
             elif value is True:
                 worth = "OK"
             elif value is not None:
-                worth = to_day(value) if place.item["type"] == "date" else value
+                worth = to_day(value) if place.kind == "date" else value
         self._worths[key] = worth
         return worth
 
     def all(self, name: str) -> list[Worth]:
         """All times of a repeat, or of a question inside it, that are visible."""
         place = self.form.places[name]
-        repeat = place if place.item["type"] == "repeat" else place.repeat
+        repeat = place if place.kind == "repeat" else place.repeat
         if repeat is None:
             return [self.worth_of(place, OUTSIDE)] if self.is_relevant(place, OUTSIDE) else []
         if not self.is_relevant(repeat, OUTSIDE):
@@ -290,87 +297,75 @@ class Run:
 
     def problem(self, place: Place, at: int) -> tuple[str, str]:
         item = place.item
-        if item["type"] == "repeat":
-            return ("TooMany", SAYS["TooMany"]) if self.too_many(place) else ("", "")
-        if item["type"] in ("note", "group") or "calculate" in item:
-            return "", ""
+        if place.kind == "repeat":
+            return ("TooMany", SAYS["TooMany"]) if self.too_many(place) else NO_PROBLEM
+        if not place.leaf or place.is_made:
+            return NO_PROBLEM
         value, code = self.reading(place, at)
         if code:
             return code, SAYS[code]
         if value is None:
             if not self.is_required(place, at):
-                return "", ""
+                return NO_PROBLEM
             return "Missing", self.filled(item.get("required_says", ""), at) or SAYS["Missing"]
         if "constraint" not in item or to_truth(self.worth(item["constraint"], place, at, self.worth_of(place, at))):
-            return "", ""
+            return NO_PROBLEM
         return "Constraint", self.filled(item.get("constraint_says", ""), at) or SAYS["Constraint"]
 
     def is_required(self, place: Place, at: int) -> bool:
-        return "required" in place.item and to_truth(self.worth(place.item["required"], place, at))
+        required = place.item.get("required", False)
+        return required is True or (required is not False and to_truth(self.worth(required, place, at)))
 
-    def visible(self, items: Sequence[Mapping[str, Any]], at: int) -> Iterator[tuple[Mapping[str, Any], Place]]:
-        for item in items:
-            place = self.form.places[item["name"]]
-            if self.is_relevant(place, at):
-                yield item, place
-
-    def show(self, items: Sequence[Mapping[str, Any]], at: int) -> list[Shown]:
+    def show(self, places: Sequence[Place], at: int) -> list[Shown]:
         return [
-            self._shown(item, place, at)
-            for item, place in self.visible(items, at)
-            if item["type"] != "calculate" or item.get("label")
+            self._shown(place, at)
+            for place in places
+            if self.is_relevant(place, at) and (place.kind != "calculate" or place.item.get("label"))
         ]
 
-    def _shown(self, item: Mapping[str, Any], place: Place, at: int) -> Shown:
-        is_made = "calculate" in item
+    def _shown(self, place: Place, at: int) -> Shown:
+        item = place.item
         reading = self.reading(place, at)
         code, says = self.problem(place, at)
-        rows = self.rows(place) if item["type"] == "repeat" else []
-        below = item.get("items", ())
+        times = range(len(self.rows(place))) if place.kind == "repeat" else range(0)
         return Shown(
             path=self.path(place, at),
-            name=item["name"],
-            type=item["type"],
+            name=place.name,
+            type=place.kind,
             label=self.filled(item.get("label", ""), at),
             hint=self.filled(item.get("hint", ""), at),
-            required=not is_made and item["type"] != "note" and self.is_required(place, at),
-            read_only=item.get("read_only") is True or is_made,
+            required=not place.is_made and place.kind != "note" and self.is_required(place, at),
+            read_only=item.get("read_only") is True or place.is_made,
             multiline=item.get("multiline") is True,
             search=item.get("search") is True,
             value=reading[0],
-            text=shown_text(item, reading, None if is_made else self.raw(place, at), None),
+            text=shown_text(item, reading, None if place.is_made else self.raw(place, at), None),
             choices=self.choices(place, at),
             error=says,
             code=code,
-            items=self.show(below, at) if item["type"] == "group" else [],
-            instances=[self.show(below, i) for i in range(len(rows))],
-            can_add=item["type"] == "repeat" and "count" not in item and len(rows) < MOST_TIMES,
+            items=self.show(place.below, at) if place.kind == "group" else [],
+            instances=[self.show(place.below, i) for i in times],
+            can_add=place.kind == "repeat" and "count" not in item and len(times) < MOST_TIMES,
         )
 
-    def wrongs(self, items: Sequence[Mapping[str, Any]], at: int, into: list[Problem]) -> list[Problem]:
-        for item, place in self.visible(items, at):
-            code, says = self.problem(place, at)
-            if code:
-                into.append(Problem(self.path(place, at), code, says))
-            if item["type"] == "group":
-                self.wrongs(item.get("items", ()), at, into)
-            elif item["type"] == "repeat":
-                for i in range(len(self.rows(place))):
-                    self.wrongs(item.get("items", ()), i, into)
-        return into
-
-    def keep(self, items: Sequence[Mapping[str, Any]], at: int, into: dict[str, Any]) -> dict[str, Any]:
-        for item, place in self.visible(items, at):
-            if item["type"] == "group":
-                self.keep(item.get("items", ()), at, into)
-            elif item["type"] == "repeat":
-                rows = [self.keep(item.get("items", ()), i, {}) for i in range(len(self.rows(place)))]
-                if rows:
-                    into[item["name"]] = rows
-            else:
-                value, _ = self.reading(place, at)
+    def gather(self, places: Sequence[Place], at: int, wrongs: list[Problem], into: dict[str, Any]) -> dict[str, Any]:
+        """What is wrong and what is kept, in one walk."""
+        for place in places:
+            if not place.always and not self.is_relevant(place, at):
+                continue
+            problem = self.problem(place, at)
+            if problem is not NO_PROBLEM:
+                wrongs.append(Problem(self.path(place, at), *problem))
+            if place.leaf:
+                value = self.reading(place, at)[0]
                 if value is not None:
-                    into[item["name"]] = value
+                    into[place.name] = value
+            elif place.kind == "group":
+                self.gather(place.below, at, wrongs, into)
+            elif place.kind == "repeat":
+                rows = [self.gather(place.below, i, wrongs, {}) for i in range(len(self.rows(place)))]
+                if rows:
+                    into[place.name] = rows
         return into
 
 
@@ -400,28 +395,24 @@ def shown_text(item: Mapping[str, Any], reading: Reading, raw: Any, choices: Seq
 
 def view(definition: Mapping[str, Any] | Form, answers: Answers, today: str) -> list[Shown]:
     """The form as it is to be seen now."""
-    form = _form(definition)
-    return Run(form, answers, today).show(form.definition["items"], OUTSIDE)
+    form = definition if isinstance(definition, Form) else Form(definition)
+    return Run(form, answers, today).show(form.top, OUTSIDE)
+
+
+def check_and_clean(
+    definition: Mapping[str, Any] | Form, answers: Answers, today: str
+) -> tuple[list[Problem], dict[str, Any]]:
+    """What is wrong and what is kept, from one reading."""
+    form = definition if isinstance(definition, Form) else Form(definition)
+    wrongs: list[Problem] = []
+    return wrongs, Run(form, answers, today).gather(form.top, OUTSIDE, wrongs, {})
 
 
 def check(definition: Mapping[str, Any] | Form, answers: Answers, today: str) -> list[Problem]:
     """What is wrong, in the order of the form; empty when it may be sent."""
-    form = _form(definition)
-    return Run(form, answers, today).wrongs(form.definition["items"], OUTSIDE, [])
+    return check_and_clean(definition, answers, today)[0]
 
 
 def clean(definition: Mapping[str, Any] | Form, answers: Answers, today: str) -> dict[str, Any]:
     """What is kept: visible, readable, typed; calculations filled."""
-    form = _form(definition)
-    return Run(form, answers, today).keep(form.definition["items"], OUTSIDE, {})
-
-
-def check_and_clean(form: Form, answers: Answers, today: str) -> tuple[list[Problem], dict[str, Any]]:
-    """Both from one reading."""
-    run = Run(form, answers, today)
-    items = form.definition["items"]
-    return run.wrongs(items, OUTSIDE, []), run.keep(items, OUTSIDE, {})
-
-
-def _form(definition: Mapping[str, Any] | Form) -> Form:
-    return definition if isinstance(definition, Form) else Form(definition)
+    return check_and_clean(definition, answers, today)[1]

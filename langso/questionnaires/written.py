@@ -71,14 +71,6 @@ def _read_decimal(text: str) -> float | None:
     return float(re.sub("[.,]", "", text[:last]) + "." + text[last + 1 :]) + 0.0
 
 
-def _is_empty(raw: Any) -> bool:
-    if raw is None:
-        return True
-    if isinstance(raw, str):
-        return not raw.strip(BLANKS)
-    return isinstance(raw, list) and not raw
-
-
 Reading = tuple[Any, str]  # the value and, when it cannot be read, the code of why
 NOTHING: Reading = (None, "")
 
@@ -90,9 +82,16 @@ def kept(number: float) -> float | int:
 
 def read(kind: str, raw: Any) -> Reading:
     """The value of a written answer, or why it cannot be read. Choices are looked at by the caller."""
-    if _is_empty(raw):
+    if isinstance(raw, str):
+        text = (raw if raw.isascii() else unicodedata.normalize("NFC", raw)).strip(BLANKS)
+        if not text:
+            return NOTHING
+        reader = _READERS.get(kind)
+        if reader is None:
+            return (None, "TooLong") if len(text) > LONGEST_TEXT else (text, "")
+        return reader(raw, text, None)
+    if raw is None or raw == []:
         return NOTHING
-    text = unicodedata.normalize("NFC", raw).strip(BLANKS) if isinstance(raw, str) else None
     number: float | None = None
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         try:
@@ -102,14 +101,9 @@ def read(kind: str, raw: Any) -> Reading:
         if not math.isfinite(number):
             number = None
     reader = _READERS.get(kind)
-    return reader(raw, text, number) if reader else _read_text(raw, text, number)
-
-
-def _read_text(raw: Any, text: str | None, number: float | None) -> Reading:
-    said = text if text is not None else None if number is None else number_text(number)
-    if said is None:
-        return None, "NotReadable"
-    return (None, "TooLong") if len(said) > LONGEST_TEXT else (said, "")
+    if reader is not None:
+        return reader(raw, None, number)
+    return (None, "NotReadable") if number is None else (number_text(number), "")
 
 
 def _as_integer(raw: Any, text: str | None, number: float | None) -> Reading:
