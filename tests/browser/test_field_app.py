@@ -588,6 +588,7 @@ def test_a_new_household_is_written_and_its_edits_follow_each_other(phone: Take,
     p.page.get_by_label("Việc khác").check()
     p.page.get_by_label("Chưa làm được").check()
     p.page.get_by_role("button", name="Lưu lượt này").click()
+    p.heading("Hộ hôm nay")
     p.go("chon")
     p.page.get_by_label("Tên chủ hộ").fill("giang chu")
     expect(p.page.get_by_role("link", name="Giàng Thị Chư")).to_be_visible()
