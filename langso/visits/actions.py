@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -165,6 +165,30 @@ def _read_ground(incoming: Iterable[IncomingVisit]) -> _Ground:
         if ground.houses:
             _read_rows(cursor, ground)
     return ground
+
+
+_HOUSES_BY_ID = """
+select h.uid, h.id, h.unit_id, h.province_code, h.village_id, h.head_name, h.code, h.gone_on
+from villages_household h where h.id = any(%s::bigint[]) order by h.id for update
+"""
+
+
+def ground_of(households: Sequence[int]) -> _Ground:
+    """All visits of some households, the households locked; for those who change how visits count."""
+    ground = _Ground()
+    with often() as cursor:
+        cursor.execute(_HOUSES_BY_ID, [list(households)])
+        for uid, *rest in cursor.fetchall():
+            ground.houses[uid] = replace(_House(*rest), touched=True)
+        if ground.houses:
+            _read_rows(cursor, ground)
+    return ground
+
+
+def renew_houses(ground: _Ground) -> None:
+    """Write anew what the visits say of their households."""
+    with often() as cursor:
+        _renew_houses(cursor, ground)
 
 
 def _read_rows(cursor: Any, ground: _Ground) -> None:
