@@ -214,6 +214,7 @@ class AllowanceList(models.Model):
     approved_at = models.DateTimeField("duyệt lúc", null=True)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người duyệt")
     replaced_at = models.DateTimeField("thay lúc", null=True)
+    reason = models.CharField("lý do thay bảng trước", max_length=300, blank=True)
 
     objects = OfUnitQuerySet.as_manager()
 

@@ -1,8 +1,13 @@
 from django.urls import path
 
-from langso.visits import merge_views, request_public, request_views
+from langso.visits import merge_views, pay_views, request_public, request_views
 
 urlpatterns = [
+    path("to/phu-cap/", pay_views.allowances, name="allowances"),
+    path("to/phu-cap/duyet/", pay_views.allowance_approve, name="allowance-approve"),
+    path("to/phu-cap/muc/", pay_views.rates, name="rates"),
+    path("to/phu-cap/muc/them/", pay_views.rate_add, name="rate-add"),
+    path("to/phu-cap/muc/<int:pk>/", pay_views.rate_end, name="rate-end"),
     path("thon/nhap/", merge_views.merge_villages, name="village-merge"),
     path("nho-giup/", request_public.ask, name="ask"),
     path("nho-giup/<str:code>/", request_public.asked, name="asked"),
