@@ -27,6 +27,7 @@ PUBLIC = {
     "cycles_cycle": "a commune must be able to read the calendar of its province",
     "cycles_department": "which sở, ngành verify what is told to all who are asked",
     "cycles_department_members": "links only; the names of people are under the net",
+    "questionnaires_questionnaire": "forms are about nobody; a commune must read those of its province and the country",
     "recognition_recognition": "the register of what was decided; everything before the decision is under the net",
     "assessments_publication": "what a commune has published; the drafts are under the net",
     "campaigns_campaign": "what is asked of the teams is told to all",
