@@ -7,7 +7,7 @@ import { Learn } from "./screens/learn";
 import { Answer, Gathering, SettingsPage } from "./screens/more";
 import { Outbox, Record } from "./screens/outbox";
 import { Frame, Guard, useApp } from "./screens/parts";
-import { Closed, Enrol, People, Pin } from "./screens/people";
+import { ChangePin, Closed, Enrol, People, Pin } from "./screens/people";
 import { useRoute } from "./screens/route";
 import { Today } from "./screens/today";
 import { Visit } from "./screens/visit";
@@ -42,6 +42,7 @@ function Screen() {
     case "giao": return <Give />;
     case "nhan": return <Take />;
     case "hoc": return <Learn />;
+    case "doi-pin": return <ChangePin />;
     case "cai-dat": return <SettingsPage />;
     default: return <Today />;
   }

@@ -105,6 +105,7 @@ export const words = {
     full: "Máy hết chỗ chứa nên chưa lập được sổ. Xóa bớt ảnh, phim trong máy rồi xin xã mã mới.",
     forgotOldHow: "Sổ cũ vẫn khóa trong máy, không bị xóa.",
   },
+  changePin: { title: "Đổi mã PIN", old: "Mã PIN đang dùng", pin: "Mã PIN mới", done: "Đã đổi mã PIN." },
   closed: {
     title: "Sổ đã khóa gửi",
     keeps: (n: number) => (n ? `${n} lượt chưa gửi vẫn nằm trong máy, không mất. Ghi danh lại bằng mã mới thì gửi tiếp được.` : "Không còn lượt nào chưa gửi."),
@@ -139,7 +140,7 @@ export const words = {
     last: (day: string, result: string) => `Lần gần nhất ${day}: ${result.toLowerCase()}.`, never: "Tổ chưa đến lần nào.",
     next: (day: string, what: string) => `Hẹn ${day}${what ? `: ${what}` : ""}.`,
     members: (n: number) => `${n} người`, needs: "Cần giúp", skills: "Đã có, đã biết", done: "Đã hướng dẫn", nothing: "chưa ghi",
-    write: "Ghi lượt đến hộ này", edit: "Sửa thông tin hộ", records: "Đã ghi trên máy này", gone: "Hộ không còn ở thôn",
+    write: "Ghi lượt đến hộ này", edit: "Sửa thông tin hộ", form: (title: string) => `Điền phiếu: ${title}`, records: "Đã ghi trên máy này", gone: "Hộ không còn ở thôn",
     goneSure: "Ghi là hộ đã chuyển đi? Hộ rời danh sách sau khi xã nhận.", goneYes: "Hộ đã chuyển đi", consent: "Cho ghi tên, việc",
   },
   edit: {

@@ -1,3 +1,4 @@
+import { correction, generate } from "lean-qr";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HouseholdBody, VisitBody } from "../src/contract";
@@ -172,6 +173,11 @@ test("a parcel crosses as frames in any order, and something else before the cam
   assert.ok(isWhole(have));
   assert.equal(joined(have), text);
   assert.equal(take(have, `LS1/${uuid7()}/1/2/x`)?.parts.size, 1, "another parcel begins anew");
+});
+
+test("a frame is a code that cheap cameras still read: 65 modules a side at most", () => {
+  const [frame] = framesOf(uuid7(), JSON.stringify({ data: "aZ09-_".repeat(200) }));
+  assert.ok(generate(frame!, { minCorrectionLevel: correction.L, maxCorrectionLevel: correction.L }).size <= 65);
 });
 
 test("ids are of version 7, sorted by time and unlike each other", () => {

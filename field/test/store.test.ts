@@ -34,6 +34,22 @@ test("a PIN opens its own lock and no other", async () => {
   assert.equal(await tryPin("274919", lock), null);
 });
 
+test("a PIN is changed without touching the book; the old one opens it no more", async () => {
+  const phone = await Phone.open();
+  const { person, key } = await phone.addPerson("đổi", "A", "anh", "274918");
+  const book = await Book.open(person.book, key);
+  await book.putDraft("d", { note: "x" });
+  book.close();
+  assert.equal(await phone.changePin("đổi", "111111", "905132"), false);
+  assert.equal(await phone.changePin("đổi", "274918", "905132"), true);
+  assert.ok("wait" in (await phone.unlock("đổi", "274918", 0)));
+  const got = await phone.unlock("đổi", "905132", 0);
+  assert.ok("key" in got);
+  const again = await Book.open(person.book, got.key);
+  assert.deepEqual(await again.drafts(), new Map([["d", { note: "x" }]]));
+  again.close();
+});
+
 test("nothing personal lies open in a book, and another's key reads none of it", async () => {
   const one = await newLock("274918");
   const other = await newLock("905132");

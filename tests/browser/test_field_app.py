@@ -170,6 +170,7 @@ def phone(chromium: Browser, house: House) -> Iterator[Take]:
 
 
 def test_it_is_installed_and_opens_without_a_network_in_less_than_a_second(phone: Take, house: House) -> None:
+    house.households = 500
     p = phone()
     p.enrol()
     p.installed()
@@ -569,6 +570,59 @@ def test_a_parcel_is_carried_by_another_phone_that_cannot_read_it(phone: Take, h
     assert len(house.parcels) == 1
     giver.go("gui")
     expect(giver.page.get_by_text("Đã giao cho máy khác, đợi biên nhận.")).to_be_visible()
+
+
+CAMERA = """frames => {
+  let at = 0;
+  window.BarcodeDetector = class {
+    static getSupportedFormats() { return Promise.resolve(['qr_code']); }
+    detect() { return Promise.resolve([{ rawValue: frames[at++ % frames.length] }]); }
+  };
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement('canvas');
+    canvas.getContext('2d').fillRect(0, 0, 9, 9);
+    return canvas.captureStream(5);
+  };
+}"""
+
+
+def test_a_parcel_crosses_by_camera_in_whatever_order_its_codes_are_seen(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    uid = "0192f000-0000-7000-8000-0000000000aa"
+    parcel = {"v": 1, "parcel": uid, "seat": uid, "epk": "x" * 87, "iv": "x" * 16, "data": "y" * 900}
+    text = json.dumps(parcel)
+    parts = [text[i : i + 300] for i in range(0, len(text), 300)]
+    frames = [f"LS1/{uid}/{i + 1}/{len(parts)}/{part}" for i, part in enumerate(parts)]
+    p.page.evaluate(CAMERA, ["https://example.org/", *reversed(frames)])
+    p.go("nhan")
+    p.page.get_by_role("button", name="Quét bằng máy ảnh").click()
+    expect(p.page.get_by_text("Đã nhận 1 gói.")).to_be_visible()
+    p.page.wait_for_timeout(100)
+    assert [got["parcel"] for got in house.parcels] == [uid]
+
+
+VOICE = """() => {
+  const voice = { lang: 'vi-VN', name: 'Thử' };
+  speechSynthesis.getVoices = () => [voice];
+  window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+  speechSynthesis.speak = (said) => { window.said = said.text; };
+}"""
+
+
+def test_scripts_are_read_aloud_where_the_phone_has_the_voice_and_it_is_said_where_not(
+    phone: Take, house: House
+) -> None:
+    p = phone()
+    p.enrol()
+    p.go("hoc")
+    expect(p.page.get_by_text("Máy này chưa có giọng đọc tiếng Việt.")).to_be_visible()
+    expect(p.page.get_by_role("button", name="Đọc to")).to_have_count(0)
+    p.page.evaluate(VOICE)
+    p.today()
+    p.go("hoc")
+    p.page.get_by_role("button", name="Đọc to").click()
+    assert "Mở ứng dụng VNeID" in p.page.evaluate("window.said")
 
 
 def test_a_new_household_is_written_and_its_edits_follow_each_other(phone: Take, house: House) -> None:

@@ -5,6 +5,7 @@ like a captive portal, revoke a phone or come back from an older backup at will.
 tests/browser/test_field_app.py too.
 """
 
+import gzip
 import hashlib
 import hmac
 import json
@@ -163,6 +164,8 @@ class Door(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
         path, _, query = self.path.partition("?")
         house = self.house
         if house.mode == "gone":

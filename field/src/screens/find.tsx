@@ -10,7 +10,7 @@ import { CONSENTS, dayInWords, RESULTS, words } from "../words";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Icon, Many, One, Sure, useFirstFault } from "./parts";
 import { RecordRow } from "./outbox";
-import { href, instead } from "./route";
+import { href, instead, onward } from "./route";
 
 const MOST = 40;
 
@@ -73,6 +73,7 @@ export function House({ uid }: { uid: string }) {
         <dt>{w.consent}</dt><dd>{CONSENTS[h.consent]}</dd>
       </dl>
       <p><a class="btn quiet wide" href={href("sua-ho", uid)}>{w.edit}</a></p>
+      {s.window.forms.map((f) => <p key={f.id}><a class="btn quiet wide" href={href("phieu", f.id, uid)}>{w.form(f.title)}</a></p>)}
       {mine.length > 0 && <section class="stack"><h2>{w.records}</h2><ul class="rows">{mine.map((item) => <RecordRow key={item.uid} item={item} />)}</ul></section>}
       <Sure label={w.gone} ask={w.goneSure} yes={w.goneYes} onYes={() => void gone()} quiet />
     </Frame>
@@ -101,9 +102,10 @@ export function EditHousehold({ uid }: { uid: string | null }) {
     setFaults(found);
     const at = Object.keys(found)[0];
     if (at) return first(at);
+    const next = onward();
     const entity = uid ?? draft.uid;
     const edit = nextEdit(entity, s.window.households.find((x) => x.uid === entity)?.version ?? null, s.items, uuid7);
-    if (await safely(() => s.write("household", { entity, ...edit, fields }, { draft: name }))) instead("xem", entity);
+    if (await safely(() => s.write("household", { entity, ...edit, fields }, { draft: name }))) next("xem", entity);
   };
   return (
     <Frame title={uid ? w.old : w.new} back={uid ? href("xem", uid) : href("chon")} foot={<div class="act"><button form="ho" class="btn wide big">{w.save}</button></div>}>

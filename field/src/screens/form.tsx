@@ -7,7 +7,7 @@ import { words } from "../words";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Many, One, useFirstFault } from "./parts";
 import { Photos } from "./photo";
-import { href, instead } from "./route";
+import { href, onward } from "./route";
 
 const w = words.form;
 interface FormDraft { answers: Answers; photos: PhotoNote[] }
@@ -54,9 +54,10 @@ export function Form({ id, household }: { id: string; household: string | null }
       showFaults(true);
       return first(`p-${problems[0].path}`);
     }
+    const next = onward();
     const answers = clean(definition, draft.answers, today);
     const body = { form: paper!.id, version: paper!.version, answers, household, ...(draft.photos.length ? { photos: draft.photos } : {}) };
-    if (await safely(() => s.write("submission", (on) => ({ ...body, on }), { draft: name }))) instead("gui");
+    if (await safely(() => s.write("submission", (on) => ({ ...body, on }), { draft: name }))) next("gui");
   };
   const drawn: Drawn = {
     shownFaults, answers: draft.answers, photos: draft.photos, set: (path, value) => change({ answers: withAnswer(draft.answers, path, value) }),

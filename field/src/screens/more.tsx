@@ -10,7 +10,7 @@ import { call } from "../sync/call";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Many, One, Sure, useFirstFault } from "./parts";
 import { Photos } from "./photo";
-import { href, instead } from "./route";
+import { href, onward } from "./route";
 
 interface GatheringDraft { village: string; place: string; topics: string[]; attended: number; note: string; photos: PhotoNote[]; on: PlainDay | null }
 
@@ -37,12 +37,13 @@ export function Gathering({ of }: { of?: string }) {
     setFaults(found);
     const at = Object.keys(found)[0];
     if (at) return first(at);
+    const next = onward();
     const { on: day, ...rest } = draft;
     const kept = await safely(async () => {
       await s.write("gathering", (on) => ({ ...rest, place: rest.place.trim(), note: rest.note.trim(), on, corrects: old && old.state !== "refused" ? old.uid : null }), { day, draft: name });
       if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
     });
-    if (kept) instead("gui");
+    if (kept) next("gui");
   };
   return (
     <Frame title={w.title} back={of ? href("luot", of) : href("ho")} foot={<div class="act"><button form="buoi" class="btn wide big">{w.save}</button></div>}>
@@ -76,8 +77,9 @@ export function Answer({ uid }: { uid: string }) {
       setFault(w.fault);
       return first("kq");
     }
+    const next = onward();
     const { result, note } = draft;
-    if (await safely(() => s.write("answer", (on) => ({ request: uid, result, note: note.trim(), on }), { draft: name }))) instead("ho");
+    if (await safely(() => s.write("answer", (on) => ({ request: uid, result, note: note.trim(), on }), { draft: name }))) next("ho");
   };
   return (
     <Frame title={w.title} back={href("ho")} foot={<div class="act"><button form="giup" class="btn wide big">{w.save}</button></div>}>
@@ -121,6 +123,7 @@ export function SettingsPage() {
       <One name="khoa" legend={w.lock} look="row3 bare" choices={[1, 5, 15].map((n) => [String(n), w.minutes(n)])} chosen={String(lockMinutes)} onChange={(v) => void app.choose({ lockMinutes: Number(v) })} />
       <p class="soft">{s.seat.member.name}. {w.place(s.seat.team.name)}</p>
       <p class="hint">{w.version(__VERSION__)}. {room && w.room(room)} {kept ? w.kept : w.notKept}</p>
+      <p><a class="btn quiet wide" href={href("doi-pin")}>{words.changePin.title}</a></p>
       <button type="button" class="btn quiet wide" onClick={() => void app.lock()}>{words.lockMine}</button>
       <section class="stack">
         <p class="hint">{w.leaveHow}</p>

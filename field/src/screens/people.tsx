@@ -103,9 +103,7 @@ export function Enrol({ code: given }: { code: string }) {
     if (busy) return;
     const found: Record<string, string> = {};
     if (!CODE.test(neat(code))) found.code = w.codeBad;
-    if (!/^\d{6,}$/.test(pin)) found.pin = w.pinShort;
-    else if (isEasyPin(pin)) found.pin = w.pinEasy;
-    else if (pin !== again) found.again = w.differs;
+    Object.assign(found, pinFault(pin, again));
     setFaults(found);
     const at = Object.keys(found)[0];
     if (at) return first(at);
@@ -169,6 +167,45 @@ function Known({ enrolled, pin }: { enrolled: Enrolled; pin: string }) {
       </form>
       <button type="button" class="btn quiet wide" onClick={anew}>{w.forgotOld}</button>
       <p class="hint">{w.forgotOldHow}</p>
+    </Frame>
+  );
+}
+
+const pinFault = (pin: string, again: string): Record<string, string> => {
+  const w = words.enrol;
+  if (!new RegExp(`^\\d{${SHORTEST_PIN},}$`).test(pin)) return { pin: w.pinShort };
+  if (isEasyPin(pin)) return { pin: w.pinEasy };
+  return pin === again ? {} : { again: w.differs };
+};
+
+export function ChangePin() {
+  const w = words.changePin;
+  const [values, setValues] = useState({ old: "", pin: "", again: "" });
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [done, setDone] = useState(false);
+  const first = useFirstFault();
+  const save = async (event: Event) => {
+    event.preventDefault();
+    const found = pinFault(values.pin, values.again);
+    if (!Object.keys(found).length && !(await app.phone!.changePin(app.session!.person.uid, values.old, values.pin))) found.old = words.pin.wrong;
+    setFaults(found);
+    const at = Object.keys(found)[0];
+    if (at) return first(at);
+    setDone(true);
+    setValues({ old: "", pin: "", again: "" });
+  };
+  const fields = [["old", w.old, ""], ["pin", w.pin, words.enrol.pinHint], ["again", words.enrol.again, ""]] as const;
+  return (
+    <Frame title={w.title} back={href("cai-dat")} plain>
+      {done && <p class="note" role="status"><b>{w.done}</b></p>}
+      <form onSubmit={save} class="body-in" noValidate>
+        {fields.map(([id, label, hint]) => (
+          <Field key={id} id={id} label={label} hint={hint} error={faults[id]}>
+            <input class="in pinbox" {...digits} {...described(id, hint, faults[id])} value={values[id]} onInput={(e) => setValues({ ...values, [id]: e.currentTarget.value })} />
+          </Field>
+        ))}
+        <button class="btn wide big">{w.title}</button>
+      </form>
     </Frame>
   );
 }

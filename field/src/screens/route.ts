@@ -6,6 +6,12 @@ export const go = (...path: string[]): void => void (location.hash = href(...pat
 /** In place of the screen that is done with: the way back does not lead into a form that was sent. */
 export const instead = (...path: string[]): void => location.replace(href(...path));
 
+/** The same, unless the person has gone elsewhere meanwhile: saving never pulls her back. */
+export const onward = (): ((...path: string[]) => void) => {
+  const here = location.hash;
+  return (...path) => void (location.hash === here && instead(...path));
+};
+
 const read = (): string[] => location.hash.replace(/^#\/?/, "").split("/").map((part) => {
   try {
     return decodeURIComponent(part);

@@ -10,7 +10,7 @@ import { RESULTS, weekday, words } from "../words";
 import { safely, useDraft } from "./draft";
 import { Field, Frame, Many, One, described, Icon, useFirstFault } from "./parts";
 import { Photos, Signature } from "./photo";
-import { href, instead } from "./route";
+import { href, onward } from "./route";
 import { Scripts } from "./learn";
 import { openRequests } from "./today";
 
@@ -52,6 +52,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
     }
     if (saving) return;
     setSaving(true);
+    const next = onward();
     const campaign = draft.campaign ?? running[0]?.uid ?? null;
     const kept = await safely(async () => {
       const asked = draft.answers && request && draft.result ? { request: request.uid, result: ANSWER_OF[draft.result], note: draft.note.trim() } : null;
@@ -60,7 +61,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
       if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
     });
     setSaving(false);
-    if (kept) instead(old ? "gui" : "ho");
+    if (kept) next(old ? "gui" : "ho");
   };
   const leave = () => (isTouched(draft) && !old ? ask(true) : void drop());
   const drop = async () => {
@@ -68,7 +69,11 @@ export function Visit({ household, of }: { household: string; of?: string }) {
     await s.dropDraft(name);
     location.assign(back);
   };
-  const prove = (proof: Proof) => change({ proof, photos: draft.photos.filter((p) => p.uid !== draft.proof.photo) });
+  const prove = (proof: Proof) => {
+    const before = draft.proof.photo;
+    if (before && before !== proof.photo && !old) void s.book.dropPhoto(before);
+    change({ proof, photos: draft.photos.filter((p) => p.uid !== draft.proof.photo) });
+  };
 
   return (
     <Frame title={old ? w.correct : w.title} back={back} side={<button type="button" class="side" onClick={leave}>{w.drop}</button>}

@@ -4,7 +4,7 @@ import type { Parcel } from "../contract";
 import { waitLeft } from "../domain/pin";
 import { uuid7 } from "../domain/uuid";
 import { openPhone, type CarriedParcel, type PhonePerson, type PhoneTables } from "./schema";
-import { newLock, tryPin, type Lock } from "./seal";
+import { newLock, newPin, tryPin, type Lock } from "./seal";
 
 export interface Settings { text: "vua" | "lon" | "rat-lon"; theme: "may" | "sang" | "toi"; lockMinutes: number }
 export const SETTINGS: Settings = { text: "vua", theme: "may", lockMinutes: 5 };
@@ -56,6 +56,13 @@ export class Phone {
       if (!key) throw fault; // a full phone still opens to the right PIN
     });
     return key ? { key } : { wait: waitLeft(person.wrong + 1, now, now) };
+  }
+
+  async changePin(uid: string, old: string, pin: string): Promise<boolean> {
+    const person = await this.person(uid);
+    const lock = person && (await newPin(old, pin, person));
+    if (lock) await this.change(uid, (p) => ({ ...p, ...lock, wrong: 0, wrongAt: 0 }));
+    return !!lock;
   }
 
   tryPin = (person: Lock, pin: string): Promise<CryptoKey | null> => tryPin(pin, person);

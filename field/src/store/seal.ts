@@ -46,6 +46,19 @@ export async function tryPin(pin: string, lock: Lock): Promise<CryptoKey | null>
   }
 }
 
+/** The same key under another PIN, if the old one opens it. */
+export async function newPin(old: string, pin: string, lock: Lock): Promise<Lock | null> {
+  try {
+    const raw = new Uint8Array(await openRaw(await pinKey(old, lock.salt, lock.rounds), lock.wrapped, "book"));
+    const salt = crypto.getRandomValues(new Uint8Array(16));
+    const wrapped = await sealRaw(await pinKey(pin, salt, ROUNDS), raw, "book");
+    raw.fill(0);
+    return { salt, rounds: ROUNDS, wrapped };
+  } catch {
+    return null;
+  }
+}
+
 /** The label ties a box to its place: one cannot be put in the place of another. */
 export const seal = (key: CryptoKey, value: unknown, label: string): Promise<Box> => sealRaw(key, utf8.encode(JSON.stringify(value)), label);
 export const sealBytes = sealRaw;

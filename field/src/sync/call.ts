@@ -9,6 +9,7 @@ export type Heard =
   | { kind: "busy" }; // the house, or what stands before it, is in trouble
 
 export const BASE = "/app/api/";
+const WORTH_PACKING = 1_000;
 const PATIENCE_MS = 120_000; // only lets go of a dead connection; sending again is harmless
 
 export async function call(path: string, options: { token?: string; method?: "GET" | "POST"; json?: unknown; bytes?: ArrayBuffer } = {}): Promise<Heard> {
@@ -17,7 +18,12 @@ export async function call(path: string, options: { token?: string; method?: "GE
   let body: BodyInit | undefined;
   if (options.json !== undefined) {
     headers["Content-Type"] = "application/json";
-    body = JSON.stringify(options.json);
+    const text = JSON.stringify(options.json);
+    body = text;
+    if (text.length > WORTH_PACKING && "CompressionStream" in globalThis) {
+      headers["Content-Encoding"] = "gzip";
+      body = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+    }
   } else if (options.bytes) {
     headers["Content-Type"] = "application/octet-stream";
     body = options.bytes;
