@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
 from langso.fieldwork import shell
@@ -30,9 +30,11 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _get(name: str = "", **headers: str) -> HttpResponseBase:
+def _get(name: str = "", **headers: str) -> HttpResponse:
     request = RequestFactory().get(f"/app/{name}", headers=headers)
-    return shell.shell(request, name) if name else shell.shell(request)
+    answer = shell.shell(request, name) if name else shell.shell(request)
+    assert isinstance(answer, HttpResponse)
+    return answer
 
 
 def test_the_page_and_its_worker_are_asked_again_and_hashed_files_are_kept(built: Path) -> None:
