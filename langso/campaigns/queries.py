@@ -12,7 +12,7 @@ from langso.units.models import Reach, Unit
 
 
 def running(unit: Unit | int, on: date) -> list[Campaign]:
-    """Campaigns of a commune, of the units above it and of the whole country that run on a day, each with `scripts`.
+    """Campaigns of a commune and of the units above it that run on a day, each with `scripts`.
 
     Scripts are in order (`campaign.scripts.all()` asks nothing more).  Cost: two queries.
     """

@@ -104,6 +104,7 @@ DELETABLE = (
     "account_emailaddress",
     "account_emailconfirmation",
     "assessments_editing",
+    "campaigns_script",
     "cycles_department_members",
     "cycles_part",
     "dashboards_keptpage",

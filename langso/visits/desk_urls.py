@@ -1,8 +1,9 @@
 from django.urls import path
 
-from langso.visits import merge_views, pay_views, request_public, request_views
+from langso.visits import campaign_views, merge_views, pay_views, request_public, request_views
 
 urlpatterns = [
+    path("chien-dich/<int:pk>/", campaign_views.campaign_page, name="campaign"),
     path("to/phu-cap/", pay_views.allowances, name="allowances"),
     path("to/phu-cap/duyet/", pay_views.allowance_approve, name="allowance-approve"),
     path("to/phu-cap/muc/", pay_views.rates, name="rates"),

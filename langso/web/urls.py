@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("langso.notices.urls")),
     path("", include("langso.questionnaires.urls")),
     path("", include("langso.teams.urls")),
+    path("", include("langso.campaigns.urls")),
     path("", include("langso.visits.desk_urls")),
     path("", include("langso.people.urls")),
     path("", include("langso.ui.urls")),
