@@ -79,6 +79,8 @@ ACTS = {
     "campaign.ended": "kết thúc chiến dịch",
     "script.written": "viết lời hướng dẫn",
     "script.dropped": "bỏ lời hướng dẫn",
+    "spot.drawn": "rút mẫu hỏi lại hộ",
+    "spot.asked": "ghi lời hộ trả lời",
     "request.asked": "nhờ giúp",
     "request.answered": "trả lời yêu cầu giúp",
     "request.handed_over": "giao yêu cầu giúp cho tổ khác",

@@ -1,0 +1,227 @@
+"""What a ranking is made of: tallies, households, requests, spot checks and days that nobody can walk."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+
+from langso.teams.models import NetworkCount, Team, TeamVillage
+from langso.units.models import Unit
+from langso.units.queries import Named
+from langso.visits.ask_queries import WAITING, Promptness, promptness
+from langso.visits.models import HelpRequest, Proof, SpotAnswer, SpotCheck, Tally
+from langso.visits.ranking import FASTEST_MINUTES, MOST_A_DAY, Work
+
+DOUBT_DAYS = 31  # how far back days are looked at one by one: the sums of a year are kept, its days are not
+
+_DAYS = """
+select {key}, count(*) filter (where n > %(most)s),
+       count(*) filter (where n <= %(most)s and span < %(fast)s * (n - 1))
+from (
+    select v.unit_id, v.team_id, count(*) as n, extract(epoch from max(v.made_at) - min(v.made_at)) as span
+    from visits_visit v
+    where v.unit_id = any(%(units)s) and v.visited_on > %(since)s and v.visited_on <= %(on)s
+      and v.replaced_at is null and v.state = 'counted' and v.member_id is not null
+    group by v.unit_id, v.team_id, v.member_id, v.visited_on having count(*) >= 5
+) d group by 1
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What households said when they were asked again."""
+
+    reached: int = 0
+    helped: int = 0
+    nobody_came: int = 0
+    confirmed: int = 0  # visits that had no code or signature, and that the household confirmed when asked
+
+
+@dataclass(frozen=True)
+class Sums:
+    visits: int = 0
+    reached: int = 0
+    guided: int = 0
+    confirmed: int = 0
+
+
+def doubtful_days(units: Sequence[int], *, on: date, key: str = "d.unit_id") -> Mapping[int, tuple[int, int]]:
+    """Crowded and hasty days of the last month, by unit or (`d.team_id`) by team.  Cost: one query."""
+    if not units:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DAYS.format(key=key),
+            {
+                "units": list(units),
+                "since": on - timedelta(days=DOUBT_DAYS),
+                "on": on,
+                "most": MOST_A_DAY,
+                "fast": FASTEST_MINUTES * 60,
+            },
+        )
+        return {row[0]: (row[1], row[2]) for row in cursor.fetchall() if row[0] is not None}
+
+
+def _tallied(found: QuerySet[Tally], key: str) -> dict[int, Sums]:
+    rows = found.order_by().values_list(key)
+    return {
+        k: Sums(v or 0, r or 0, g or 0, c or 0)
+        for k, v, r, g, c in rows.annotate(
+            Sum("visits_count"), Sum("reached_count"), Sum("guided_count"), Sum("confirmed_count")
+        )
+    }
+
+
+def _said(found: QuerySet[SpotCheck], key: str) -> dict[int, Asked]:
+    counted = (
+        found.exclude(answer__in=["", SpotAnswer.NOT_REACHED])
+        .order_by()
+        .values_list(key)
+        .annotate(
+            reached=Count("pk"),
+            helped=Count("pk", filter=Q(answer=SpotAnswer.HELPED)),
+            nobody=Count("pk", filter=Q(answer=SpotAnswer.NOBODY_CAME)),
+            confirmed=Count(
+                "visit",
+                distinct=True,
+                filter=Q(answer=SpotAnswer.HELPED) & ~Q(visit__proof__in=[Proof.CODE, Proof.SIGNATURE]),
+            ),
+        )
+    )
+    return {k: Asked(*rest) for k, *rest in counted if k is not None}
+
+
+def _of_year(on: date, year: int) -> tuple[str, str, date]:
+    last = on if on.year == year else date(year, 12, 31)
+    return f"{year}-01", f"{last:%Y-%m}", date(year, 1, 1)
+
+
+def works_of_communes(places: Sequence[Named], *, year: int, on: date, days: bool = True) -> list[Work]:
+    """Cost: five queries, whatever the number of communes. Days are looked at one by one only where asked for."""
+    keys = [n.id for n in places]
+    first, last, since = _of_year(on, year)
+    units = Unit.objects.filter(pk__in=keys)
+    in_year = Tally.objects.filter(unit__in=keys, village=None, topic="", month__gte=first, month__lte=last)
+    tallies = _tallied(in_year, "unit_id")
+    households = dict(NetworkCount.objects.filter(unit__in=keys).values_list("unit_id", "households_count"))
+    prompt = promptness(units, since=since, on=on)
+    said = _said(SpotCheck.objects.filter(unit__in=keys, visit__visited_on__gte=since), "unit_id")
+    doubtful = doubtful_days(keys, on=on) if days else {}
+    return [
+        _work(
+            n.id,
+            n.name,
+            n.sort_key,
+            households.get(n.id) or None,
+            tallies.get(n.id, Sums()),
+            prompt.get(n.id, Promptness()),
+            said.get(n.id, Asked()),
+            doubtful.get(n.id, (0, 0)),
+        )
+        for n in places
+    ]
+
+
+def _work(
+    key: int,
+    name: str,
+    sort_key: str,
+    households: int | None,
+    sums: Sums,
+    prompt: Promptness,
+    said: Asked,
+    days: tuple[int, int],
+) -> Work:
+    return Work(
+        key=key,
+        name=name,
+        sort_key=sort_key,
+        households_count=households,
+        visits_count=sums.visits,
+        reached_count=sums.reached,
+        guided_count=sums.guided,
+        confirmed_count=sums.confirmed + said.confirmed,
+        due_count=prompt.due_count,
+        in_time_count=prompt.in_time_count,
+        asked_count=said.reached,
+        helped_count=said.helped,
+        nobody_came_count=said.nobody_came,
+        crowded_days_count=days[0],
+        hasty_days_count=days[1],
+    )
+
+
+_ADDED = tuple(f for f in Work.__dataclass_fields__ if f.endswith("_count") and f != "households_count")
+
+
+def works_of_provinces(provinces: Sequence[Named], communes: Sequence[Work], belongs: Mapping[int, str]) -> list[Work]:
+    """Sums of the communes. A province where not every commune has counted its households is ranked by those that
+    have: work and households are then of the same communes."""
+    by: dict[str, list[Work]] = {}
+    for work in communes:
+        by.setdefault(belongs.get(work.key, ""), []).append(work)
+    found = []
+    for place in provinces:
+        counted = [w for w in by.get(place.code, ()) if w.households_count]
+        empty = Work(place.id, place.name, place.sort_key, sum(w.households_count or 0 for w in counted) or None)
+        found.append(replace(empty, **{name: sum(getattr(w, name) for w in counted) for name in _ADDED}))
+    return found
+
+
+def works_of_teams(unit: Unit, *, year: int, on: date) -> list[Work]:
+    """The teams of one commune, by the villages that each serves today.  Cost: six queries."""
+    first, last, since = _of_year(on, year)
+    teams = list(Team.objects.on(on).filter(unit=unit).order_by("sort_key", "id"))
+    served = list(TeamVillage.objects.filter(team__in=teams, valid__contains=on).select_related("village"))
+    villages = {s.village_id: s for s in served}
+    in_year = Tally.objects.filter(unit=unit, village__in=list(villages), topic="", month__gte=first, month__lte=last)
+    tallies = _tallied(in_year, "village_id")
+    said = _said(SpotCheck.objects.filter(unit=unit, visit__visited_on__gte=since), "visit__team_id")
+    doubtful = doubtful_days([unit.pk], on=on, key="d.team_id")
+    prompt = _prompt_of_teams(unit, since=since, on=on)
+    found = []
+    for team in teams:
+        mine = [s for s in served if s.team_id == team.pk]
+        counts = [s.village.households_count for s in mine]
+        households = sum(c or 0 for c in counts) if counts and all(c is not None for c in counts) else None
+        sums = _added([tallies.get(s.village_id, Sums()) for s in mine])
+        found.append(
+            _work(
+                team.pk,
+                team.name,
+                team.sort_key,
+                households or None,
+                sums,
+                prompt.get(team.pk, Promptness()),
+                said.get(team.pk, Asked()),
+                doubtful.get(team.pk, (0, 0)),
+            )
+        )
+    return found
+
+
+def _added(sums: Iterable[Sums]) -> Sums:
+    rows = list(sums)
+    return Sums(
+        sum(r.visits for r in rows),
+        sum(r.reached for r in rows),
+        sum(r.guided for r in rows),
+        sum(r.confirmed for r in rows),
+    )
+
+
+def _prompt_of_teams(unit: Unit, *, since: date, on: date) -> dict[int, Promptness]:
+    rows = HelpRequest.objects.filter(unit=unit, made_at__date__gte=since).values_list(
+        "team_id", "state", "due_on", "answered_at__date"
+    )
+    found: dict[int, list[int]] = {}
+    for team, state, due, answered in rows:
+        counts = found.setdefault(team or 0, [0, 0, 0, 0])
+        counts[0] += answered is not None or due < on
+        counts[1] += answered is not None and answered <= due
+        counts[2] += state in WAITING
+        counts[3] += answered is None and due < on
+    return {team: Promptness(*counts) for team, counts in found.items()}
