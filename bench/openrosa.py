@@ -101,6 +101,13 @@ def _prepare() -> str:
 
 _CHOICE = ["list_name", "name", "label"]
 _CHOICES = [["c", f"y{i}", f"Ý {i}"] for i in range(6)]
+
+
+def _fresh(body: bytes) -> Callable[[], bytes]:
+    """The same content under a number of its own each time."""
+    return lambda: body.replace(UID_AT, str(uuid4()).encode())
+
+
 _KINDS = ("text", "integer", "select_one c", "date", "select_multiple c")
 _VALUES = ("Vàng Thị Mẩy", "4", "y2", "2026-11-20", "y1 y3")
 
@@ -158,19 +165,16 @@ class Sender:
 
 def _measure(token: str, args: argparse.Namespace, server: int, home: Path) -> None:
     small, wide = _body("do-20", 20, photo=True), _body("do-250", 250, photo=False)
-    print(
-        f"{args.connections} connections, {args.seconds:g} s each; XML of 20 questions {small.index(PHOTO):,} B with its"
-    )
-    print(f"multipart, photo {len(PHOTO):,} B; of 250 questions {len(wide):,} B\n")
+    print(f"{args.connections} connections, {args.seconds:g} s each; XML of 20 questions {small.index(PHOTO):,} B")
+    print(f"with its frame, photo {len(PHOTO):,} B; of 250 questions {len(wide):,} B\n")
     print(f"{'case':28} {'per s':>7} {'p50 ms':>7} {'p95 ms':>7} {'CPU ms':>7}  goal")
-    fresh = lambda body: lambda: body.replace(UID_AT, str(uuid4()).encode())  # noqa: E731
-    _drive(token, fresh(small), args.connections, 2)
-    new = _case("new, 20 questions, photo", token, fresh(small), args, server, home)
+    _drive(token, _fresh(small), args.connections, 2)
+    new = _case("new, 20 questions, photo", token, _fresh(small), args, server, home)
     same = small.replace(UID_AT, str(uuid4()).encode())
     _case("the same again", token, lambda: same, args, server, home)
-    _drive(token, fresh(wide), args.connections, 1)
-    wide_found = _case("new, 250 questions", token, fresh(wide), args, server, home)
-    equal = [_at_once(token, fresh(small)(), args.connections) for _ in range(3)]
+    _drive(token, _fresh(wide), args.connections, 1)
+    wide_found = _case("new, 250 questions", token, _fresh(wide), args, server, home)
+    equal = [_at_once(token, _fresh(small)(), args.connections) for _ in range(3)]
     print(f"\none new submission by {args.connections} at once, three times: {equal} answered 201 (goal: all)")
     print(
         f"\nODK Central, the same small case: {CENTRAL['per_second']} per s ({CENTRAL['least']} to {CENTRAL['most']}), "

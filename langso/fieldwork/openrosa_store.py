@@ -22,9 +22,10 @@ from langso.fieldwork.rules import Clock, Item
 from langso.lib.period import day_of
 from langso.questionnaires import actions as forms
 from langso.questionnaires import rules as form_rules
-from langso.questionnaires.actions import From, server_cursor
+from langso.questionnaires.actions import From
 from langso.questionnaires.models import FormVersion, Way
 from langso.questionnaires.queries import form_of, version_for
+from langso.units.statements import often
 from langso.visits.models import Origin
 
 MOST_KEPT = 2_000
@@ -120,7 +121,7 @@ def file_uid(record: UUID, name: str) -> UUID:
 
 
 def _keep_files(sent: Sent, seat: Seat) -> None:
-    with server_cursor() as cursor:
+    with often() as cursor:
         for file in sent.files:
             uid, size = file_uid(sent.uid, file.name), len(file.content)
             cursor.execute(

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import connection, transaction
 
 from langso.ledger import actions as ledger
@@ -21,6 +20,7 @@ from langso.questionnaires.queries import form_of, questions
 from langso.questionnaires.workbook import read_workbook
 from langso.questionnaires.xlsform import Built, build
 from langso.units.models import Unit
+from langso.units.statements import often
 
 
 @transaction.atomic
@@ -138,16 +138,9 @@ _INSERT = """
     insert into questionnaires_filledform
         (uid, form_id, unit_id, village_id, household_id, member_id, person_id, way, answers, problems_count, made_on,
          received_at, digest, corrects)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    values (%s, %s, %s, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s, %s::jsonb, %s, %s, %s, %s, %s::uuid)
     on conflict (uid) do nothing
 """
-
-
-def server_cursor() -> psycopg.Cursor[Any]:
-    """A cursor of this transaction that sends values beside the statement, not inside it: bytes stay bytes, and a
-    statement that comes often is planned once."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
 
 
 def write_answers(
@@ -187,7 +180,7 @@ def write_answers(
     )
     if corrects is not None:
         _replace(corrects, uid, source.unit, at)
-    with server_cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_INSERT, row)
         if cursor.rowcount:
             return True

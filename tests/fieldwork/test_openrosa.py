@@ -1,6 +1,10 @@
 """ODK Collect: forms out, fillings in; what is sent twice is written once, what is hostile is refused in words."""
 
+import base64
 import hashlib
+import json
+import re
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -12,22 +16,22 @@ from django.test import Client
 from langso.fieldwork import openrosa_store
 from langso.fieldwork.models import Photo, Record
 from langso.fieldwork.openrosa_body import XmlBroken, XmlHostile, parse, read_sent
+from langso.fieldwork.openrosa_enroll import settings_for
 from langso.questionnaires.models import FilledForm, FormVersion
 from langso.visits.models import Visit
 from tests.conftest import World
 from tests.country import Country
-from tests.factories import AT, TODAY, open_net
+from tests.factories import AT, TODAY, open_net, text_of, visitor
 from tests.fieldwork.collect import JPEG, Collect, filling, multipart, visit
 from tests.fieldwork.conftest import Field
-from tests.fieldwork.device import Device
+from tests.fieldwork.device import Device, enrollment_code
 from tests.fieldwork.standing import stand_ground
 from tests.questionnaires.forms import SMALL, issued
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
-ANSWERED = (
-    "<ten>Vàng Thị Mẩy</ten><so>2</so><may><loai>dt</loai></may><may><loai>tv</loai></may><ngay>2026-11-19</ngay>"
-)
+DEVICES = "<may><loai>dt</loai></may><may><loai>tv</loai></may>"
+ANSWERED = f"<ten>Vàng Thị Mẩy</ten><so>2</so>{DEVICES}<ngay>2026-11-19</ngay>"
 
 
 @pytest.fixture(autouse=True)
@@ -284,29 +288,30 @@ def test_one_communes_token_does_not_see_the_answers_of_another(
     assert "nơi khác" in answer.content.decode()
 
 
-BOMB = (
-    b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><data id="thu"><ten>&b;</ten></data>'
-)
-OUTSIDE = (
-    b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><data id="thu"><ten>&x;</ten></data>'
-)
+def test_a_code_of_the_commune_sets_collect_up_once(ground: Field) -> None:
+    code, client = enrollment_code(ground.may), visitor()
+
+    page = text_of(client.post("/odk/", {"code": code.lower()}))
+    address = re.search(r"<b>(http://testserver/odk/[^<]+)</b>", page)
+    assert address is not None
+
+    said = json.loads(zlib.decompress(base64.b64decode(settings_for(address[1]))))
+    assert said["general"]["server_url"] == address[1]
+    assert client.get(f"{address[1]}/formList").status_code == 200
+    again = client.post("/odk/", {"code": code})
+    assert again.status_code == 422
+    assert "đã dùng rồi" in text_of(again)
+    assert "Mã ghi danh xã cấp" in text_of(client.get("/odk/"))
+
+
+HEAD = b'<?xml version="1.0"?><!DOCTYPE d [%s]><data id="thu"><ten>&x;</ten></data>'
+BOMB = HEAD % b'<!ENTITY a "aaaa"><!ENTITY x "&a;&a;&a;">'
+OUTSIDE = HEAD % b'<!ENTITY x SYSTEM "file:///etc/passwd">'
 WIDE = BOMB.decode().replace('version="1.0"', 'version="1.0" encoding="UTF-16"').encode("utf-16")
+DEEP, MANY = b"<a>" * 5000 + b"</a>" * 5000, b"<a/>" * 70_000
 
 
-@pytest.mark.parametrize(
-    "xml",
-    [
-        BOMB,
-        OUTSIDE,
-        WIDE,
-        b"<a>" * 5000 + b"</a>" * 5000,
-        b"<a/>" * 70_000,
-        b"<data>",
-        b"",
-        b"\xff\xfe",
-        b"<data id='x'/>",
-    ],
-)
+@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, WIDE, DEEP, MANY, b"<data>", b"", b"\xff\xfe", b"<data id='x'/>"])
 def test_hostile_or_broken_xml_is_refused_and_nothing_is_written(
     collect: Collect, form: FormVersion, xml: bytes
 ) -> None:
