@@ -2,7 +2,7 @@
 import type { Enrolled } from "./contract";
 import { isUnsent, photosLeft } from "./domain/outbox";
 import { newSeat, Session } from "./session";
-import type { Seat } from "./store/book";
+import { Book, type Seat } from "./store/book";
 import { Phone, SETTINGS, type Settings } from "./store/phone";
 import { onNewerTab, type PhonePerson } from "./store/schema";
 import { call, type Heard } from "./sync/call";
@@ -134,6 +134,25 @@ class App {
     await this.enter(person, key, newSeat(enrolled, skew));
   }
 
+  /** An earlier book whose PIN was forgotten and is known again: how many records it gave, or nothing if none opens. */
+  async adoptEarlier(pin: string): Promise<number | null> {
+    const s = this.session!;
+    const person = await this.phone!.person(s.person.uid);
+    for (const aside of person?.aside ?? []) {
+      const key = await this.phone!.tryPin(aside, pin);
+      if (!key) continue;
+      const old = await Book.open(aside.book, key);
+      const count = await s.adopt(old);
+      old.close();
+      await this.phone!.dropAside(s.person.uid, aside.book);
+      indexedDB.deleteDatabase(aside.book);
+      await this.refreshPeople();
+      this.hurry();
+      return count;
+    }
+    return null;
+  }
+
   // Sending
   /** At once: on start, when the network comes, when the page is seen again, by the button. */
   hurry = (): void => {
@@ -197,7 +216,13 @@ class App {
   async install(): Promise<void> {
     if (!navigator.serviceWorker) return;
     const controlled = !!navigator.serviceWorker.controller;
-    navigator.serviceWorker.addEventListener("controllerchange", () => controlled && location.reload());
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      if (!controlled) return;
+      this.waiting = null;
+      // Another window took it while a book is open here: what runs goes on, the new one comes when the book is shut.
+      if (this.session && !this.pressed) this.stale = true;
+      else location.reload();
+    });
     try {
       const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" });
       this.registration = registration;
@@ -215,12 +240,16 @@ class App {
       // No network, or a portal's page in place of the worker: what is kept goes on working.
     }
   }
+  private pressed = false;
+  private stale = false;
   get newVersion(): boolean {
     return this.waiting !== null;
   }
   /** Never while a form is open or a book is; else at the next start. Drafts are kept either way. */
   takeNewVersion(now = false): void {
-    if (this.waiting && (now || (!this.session && !this.typing))) this.waiting.postMessage("take");
+    this.pressed = now;
+    if (this.stale && !this.session) location.reload();
+    else if (this.waiting && (now || (!this.session && !this.typing))) this.waiting.postMessage("take");
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Bodies, Enrolled, Kind } from "./contract";
 import { dayOf, deviceTime, notedDay, type PlainDay } from "./domain/day";
 import { laidOver, type Household } from "./domain/household";
-import { fresh, isUnsent, type Kept } from "./domain/outbox";
+import { fresh, isUnsent, photosLeft, photosOf, type Kept } from "./domain/outbox";
 import { uuid7 } from "./domain/uuid";
 import { Book, NOTHING_PULLED, type Seat, type Window } from "./store/book";
 import type { Phone } from "./store/phone";
@@ -29,7 +29,7 @@ export class Session {
     const session = new Session(phone, person, book, changed);
     if (first) await book.putSeat(first);
     await session.load();
-    if (channel) channel.onmessage = (event) => void (event.data === person.book && session.load().then(changed));
+    if (channel) channel.onmessage = (event) => void (event.data === person.book && session.inTurn(() => session.load()).then(changed));
     return session;
   }
 
@@ -63,6 +63,14 @@ export class Session {
     this.changed();
   }
 
+  // Changes to what is held in memory go one after the other: an answer and a press never undo each other.
+  private turn: Promise<unknown> = Promise.resolve();
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work, work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
   /** Writes a record; `day` is the day that the person means, the device notes it by its own clock. */
   async write<K extends Kind>(kind: K, body: Bodies[K] | ((on: PlainDay, noted: (day: PlainDay) => PlainDay) => Bodies[K]), options: { day?: PlainDay | null; draft?: string } = {}): Promise<Kept> {
     const made = deviceTime(Date.now());
@@ -74,24 +82,46 @@ export class Session {
       this.drafts.delete(draft); // a stroke still on its way is not written after the record
       await this.draftWrite.catch(() => undefined);
     }
-    const item = await this.book.add(fresh(uuid7(), kind, made, whole, this.seat.skew), draft).catch((fault: unknown) => {
-      if (draft !== null && typed !== undefined) this.drafts.set(draft, typed);
-      throw fault;
+    return this.inTurn(async () => {
+      const item = await this.book.add(fresh(uuid7(), kind, made, whole, this.seat.skew), draft).catch((fault: unknown) => {
+        if (draft !== null && typed !== undefined) this.drafts.set(draft, typed);
+        throw fault;
+      });
+      this.items = [...this.items, item];
+      await this.count();
+      this.tell();
+      return item;
     });
-    this.items = [...this.items, item];
-    await this.count();
-    this.tell();
-    return item;
   }
 
-  async changeItems(uids: readonly string[], change: (item: Kept) => Kept): Promise<void> {
-    if (!uids.length) return;
-    const wanted = new Set(uids);
-    const after = new Map(this.items.filter((i) => wanted.has(i.uid)).map((i) => [i.uid, change(i)]));
-    await this.book.put([...after.values()]);
-    this.items = this.items.map((i) => after.get(i.uid) ?? i);
-    await this.count();
-    this.tell();
+  changeItems(uids: readonly string[], change: (item: Kept) => Kept): Promise<void> {
+    return this.inTurn(async () => {
+      if (!uids.length) return;
+      const wanted = new Set(uids);
+      const after = new Map(this.items.filter((i) => wanted.has(i.uid)).map((i) => [i.uid, change(i)]));
+      await this.book.put([...after.values()]);
+      this.items = this.items.map((i) => after.get(i.uid) ?? i);
+      await this.count();
+      this.tell();
+    });
+  }
+
+  /** Takes over what an earlier book of hers, whose PIN she remembers again, had not sent; how many. */
+  adopt(old: Book): Promise<number> {
+    return this.inTurn(async () => {
+      const there = new Set(this.items.map((i) => i.uid));
+      const left = (await old.items()).filter((i) => (isUnsent(i) || photosLeft(i).length > 0) && !there.has(i.uid));
+      for (const item of left) {
+        for (const photo of photosOf(item)) {
+          const bytes = await old.photo(photo.uid);
+          if (bytes) await this.book.putPhoto(photo.uid, bytes, Date.now());
+        }
+        this.items = [...this.items, await this.book.add({ ...item, handed: "" }, null)];
+      }
+      await this.count();
+      this.tell();
+      return left.length;
+    });
   }
 
   private async count(): Promise<void> {
@@ -123,7 +153,7 @@ export class Session {
   async putWindow(window: Window): Promise<void> {
     await this.book.putWindow(window);
     this.window = window;
-    this.items = await this.book.forgetOld(this.items, this.now());
+    await this.inTurn(async () => void (this.items = await this.book.forgetOld(this.items, this.now())));
     this.tell();
   }
 

@@ -55,6 +55,7 @@ export const words = {
     "old-browser": "Trình duyệt này không khóa sổ được. Mở trang bằng địa chỉ bắt đầu bằng https, hoặc cập nhật Chrome, rồi vào lại.",
     "newer-tab": "Trang này vừa được cập nhật ở cửa sổ khác. Tải lại để dùng tiếp.",
     reload: "Tải lại",
+    screen: "Màn hình này gặp lỗi. Những gì đã ghi vẫn còn trên máy.",
   },
 
   people: {
@@ -105,6 +106,7 @@ export const words = {
     full: "Máy hết chỗ chứa nên chưa lập được sổ. Xóa bớt ảnh, phim trong máy rồi xin xã mã mới.",
     forgotOldHow: "Sổ cũ vẫn khóa trong máy, không bị xóa.",
   },
+  earlier: { title: "Sổ cũ của mình vẫn khóa trong máy.", how: "Nhớ ra mã PIN cũ thì lấy lại được các lượt chưa gửi.", take: "Lấy lại từ sổ cũ" },
   changePin: { title: "Đổi mã PIN", old: "Mã PIN đang dùng", pin: "Mã PIN mới", done: "Đã đổi mã PIN." },
   closed: {
     title: "Sổ đã khóa gửi",

@@ -125,11 +125,34 @@ export function SettingsPage() {
       <p class="hint">{w.version(__VERSION__)}. {room && w.room(room)} {kept ? w.kept : w.notKept}</p>
       <p><a class="btn quiet wide" href={href("doi-pin")}>{words.changePin.title}</a></p>
       <button type="button" class="btn quiet wide" onClick={() => void app.lock()}>{words.lockMine}</button>
+      {(app.people.find((p) => p.uid === s.person.uid)?.aside.length ?? 0) > 0 && <Earlier />}
       <section class="stack">
         <p class="hint">{w.leaveHow}</p>
         {error && <p class="err" role="alert">{error}</p>}
         <Sure label={w.leave} ask={w.leaveHow} yes={w.leaveYes} onYes={() => void leave()} />
       </section>
     </Frame>
+  );
+}
+
+/** An earlier book of the same person is still sealed on this phone. */
+function Earlier() {
+  const w = words.earlier;
+  const [pin, setPin] = useState("");
+  const [error, setError] = useState("");
+  const take = async (event: Event) => {
+    event.preventDefault();
+    const count = await app.adoptEarlier(pin);
+    setPin("");
+    setError(count === null ? words.enrol.oldPinWrong : "");
+  };
+  return (
+    <form class="sheet stack" onSubmit={take}>
+      <p><b>{w.title}</b> <span class="soft">{w.how}</span></p>
+      <Field id="pin-cu" label={words.enrol.oldPin} error={error}>
+        <input class="in pinbox" type="password" inputMode="numeric" autoComplete="off" {...described("pin-cu", "", error)} value={pin} onInput={(e) => setPin(e.currentTarget.value)} />
+      </Field>
+      <button class="btn quiet wide">{w.take}</button>
+    </form>
   );
 }

@@ -179,7 +179,8 @@ export function Guard({ children }: { children: ComponentChildren }) {
   return (
     <main class="body">
       <h1>{words.app}</h1>
-      <p>{String((fault as Error).message ?? fault)}</p>
+      <p>{words.broken.screen}</p>
+      <p class="hint">{String((fault as Error).message ?? fault)}</p>
       <button type="button" class="btn" onClick={() => ((location.hash = ""), clear())}>{words.back}</button>
     </main>
   );

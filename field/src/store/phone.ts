@@ -68,7 +68,15 @@ export class Phone {
   tryPin = (person: Lock, pin: string): Promise<CryptoKey | null> => tryPin(pin, person);
   putUnsent = (uid: string, unsent: number, oldest: string | null): Promise<void> => this.change(uid, (p) => ({ ...p, unsent, oldest }));
   putName = (uid: string, name: string, address: string): Promise<void> => this.change(uid, (p) => ({ ...p, name, address }));
-  removePerson = (uid: string): Promise<void> => this.db.delete("people", uid);
+
+  /** Off this phone. An earlier book of hers that is still sealed here takes the place of the one that goes. */
+  async removePerson(uid: string): Promise<void> {
+    const person = await this.person(uid);
+    const earlier = person?.aside.at(-1);
+    if (person && earlier) await this.db.put("people", { ...person, ...earlier, aside: person.aside.slice(0, -1), wrong: 0, unsent: 0 });
+    else await this.db.delete("people", uid);
+  }
+  dropAside = (uid: string, book: string): Promise<void> => this.change(uid, (p) => ({ ...p, aside: p.aside.filter((a) => a.book !== book) }));
 
   parcels = (): Promise<CarriedParcel[]> => this.db.getAll("parcels");
   async takeParcel(body: Parcel, takenAt: number): Promise<boolean> {
