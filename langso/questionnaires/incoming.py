@@ -28,6 +28,12 @@ class IncomingForm:
     corrects: UUID | None = None
 
 
+def read_submission(uid: UUID, body: Mapping[str, Any], *, on: date, household: UUID | None) -> IncomingForm:
+    """An item of kind `submission`: its body names the form and the version beside the answers."""
+    form = {"id": body.get("form"), "version": body.get("version"), "answers": body.get("answers")}
+    return IncomingForm(uid, form, on, household)
+
+
 def write_forms(
     items: Sequence[IncomingForm], *, by: Writer, at: datetime, today: date, forced: bool = False
 ) -> dict[UUID, Outcome]:
