@@ -217,7 +217,7 @@ def file_page(assessment: Assessment, *, on: date) -> FilePage | None:
     talk = dict(
         Message.objects.filter(assessment=assessment).order_by().values_list("criterion").annotate(n=Count("pk"))
     )
-    systems = readings_by_systems(edition, assessment)
+    systems = readings_by_systems(edition, assessment, on=on)
     parts = {
         code: part.department.name
         for part in Part.objects.filter(cycle=assessment.cycle_id).select_related("department")

@@ -1,6 +1,7 @@
 """From the figures of a unit to its result by an edition."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from langso.assessments.models import Assessment
@@ -105,9 +106,12 @@ def system_reading(reading: SystemReading) -> Reading:
     )
 
 
-def readings_by_systems(edition: Edition, assessment: Assessment) -> dict[str, Reading]:
-    """What state systems say, by field code.  Cost: one query."""
-    known = measures.system_readings_of(assessment.unit, Period.parse(assessment.period))
+def readings_by_systems(edition: Edition, assessment: Assessment, *, on: date) -> dict[str, Reading]:
+    """What state systems say, and what the house counts itself on the day, by field code.
+
+    Cost: one query.
+    """
+    known = measures.system_readings_of(assessment.unit, Period.parse(assessment.period), on=on)
     return {
         code: system_reading(known[key])
         for code, field in edition.fields.items()

@@ -174,11 +174,11 @@ class Beside:
     cited: Mapping[str, tuple[Cited, ...]]
 
 
-def beside(assessment: Assessment) -> Beside:
+def beside(assessment: Assessment, *, on: date) -> Beside:
     """Cost: four queries."""
     edition = edition_of(assessment.framework, assessment.edition)
     return Beside(
-        readings_by_systems(edition, assessment),
+        readings_by_systems(edition, assessment, on=on),
         readings_before(edition, assessment),
         evidence.cited(assessment.unit, assessment.framework, Period.parse(assessment.period)),
     )

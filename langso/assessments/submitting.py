@@ -127,7 +127,7 @@ def readiness(assessment: Assessment, *, at: datetime) -> Readiness:
         edition,
         readings,
         result=result,
-        systems=readings_by_systems(edition, assessment),
+        systems=readings_by_systems(edition, assessment, on=day_of(at)),
         earlier=readings_before(edition, assessment),
         evidence=cited,
         attested=frozenset(c for c, k in confirmed.items() if k.how == Confirmation.How.ATTESTED),

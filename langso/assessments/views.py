@@ -184,7 +184,7 @@ def assessment_group(request: HttpRequest, desk: Desk, pk: int, group: str) -> H
     """One group on one page; saves what is right, keeps and names what is not."""
     assessment = _assessment(desk, pk, to_write=request.method == "POST")
     data = {k: str(v) for k, v in request.POST.items()} if request.method == "POST" else None
-    beside = queries.beside(assessment)
+    beside = queries.beside(assessment, on=day_of(desk.at))
     if data is not None and "lay" in data:
         data |= words.taken_over(data["lay"], beside, edition_of(assessment.framework, assessment.edition).fields)
     form = _group_form(assessment, group, desk, data)

@@ -187,7 +187,7 @@ def _appraise(stage: Stage, assessment: Assessment, *, at: datetime, correct: bo
         code, when = line.criterion.code, at + timedelta(minutes=next(clock))
         differs = next((d for d in line.doubts if d.kind == "differs"), None)
         if correct and differs is not None:
-            reading = _system_figures(assessment, page.edition, code)
+            reading = _system_figures(assessment, page.edition, code, day_of(when))
             appraising.give_verdict(
                 assessment=assessment,
                 criterion=code,
@@ -207,8 +207,10 @@ def _appraise(stage: Stage, assessment: Assessment, *, at: datetime, correct: bo
     )
 
 
-def _system_figures(assessment: Assessment, edition: Edition, code: str) -> dict[str, dict[str, float | None]]:
-    reading = readings_by_systems(edition, assessment)[code]
+def _system_figures(
+    assessment: Assessment, edition: Edition, code: str, on: date
+) -> dict[str, dict[str, float | None]]:
+    reading = readings_by_systems(edition, assessment, on=on)[code]
     return {code: {"numerator": reading.numerator, "denominator": reading.denominator, "value": reading.value}}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from langso.assessments.models import Publication
 from langso.assessments.results import from_json
 from langso.dashboards import queries, words
-from langso.lib.period import NotADay, day_of, read_day
+from langso.lib.period import NotADay, Period, day_of, read_day
 from langso.lib.vietnamese import fold
 from langso.people.door import public
 from langso.ui.kept import kept
@@ -20,6 +21,7 @@ from langso.units import finding
 from langso.units.models import Level
 from langso.units.queries import unit_by_code
 from langso.units.rules import CodeUnknown, TextTooLong
+from langso.visits.measures import work_of
 
 CODE = re.compile(r"[0-9]{2}|[0-9]{3}|[0-9]{5}")
 NO_CODE = "Mã đơn vị có 2, 3 hoặc 5 chữ số."
@@ -136,7 +138,20 @@ def place(request: HttpRequest, code: str, day: str = "") -> HttpResponse:
             "dashboards/province.html",
             {"page": page, "table": table, "shown": words.of_province(page)},
         )
-    return render(request, "dashboards/place.html", {"page": found, "shown": words.of_place(found)})
+    team = _work_here(found.unit.id, code, today) if found.is_current else None
+    return render(request, "dashboards/place.html", {"page": found, "shown": words.of_place(found), "team": team})
+
+
+def _work_here(unit: int, code: str, today: date) -> dict[str, Any] | None:
+    """What the community digital teams of a commune did this year; nothing where they have no book here.
+
+    Cost: three queries.
+    """
+    period = Period.year(today.year)
+    work = work_of([unit], period).get(unit)
+    if work is None or work.is_empty:
+        return None
+    return {"work": work, "period": period, "code": code, "sim": work.is_simulated}
 
 
 def _last_holder(code: str) -> date | None:

@@ -1,12 +1,14 @@
 """Reading figures: of one unit for a form, of many units as columns for the engine."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
 from langso.criteria.edition import Edition, Field, Measure
 from langso.criteria.table import Column, Floats, Table
 from langso.lib.period import Period
+from langso.measures.computed import REGISTER
 from langso.measures.models import ReportedFigure, SystemReading
 from langso.measures.rules import Entry, is_ratio
 from langso.units.models import Unit, UnitRegionClass
@@ -23,9 +25,28 @@ def figures_of(unit: Unit, period: Period) -> dict[str, ReportedFigure]:
     return {f.measure: f for f in found.select_related("document", "reported_by")}
 
 
-def system_readings_of(unit: Unit, period: Period) -> dict[str, SystemReading]:
-    """What state systems say of a unit, by measure; the newest where several do.  Cost: one query."""
-    found = SystemReading.objects.filter(unit=unit, period=period.code, replaced_at=None).order_by("received_at", "pk")
+_SENT = """
+select id, unit_id, measure, period, numerator, denominator, value, as_of, system, is_simulated, received_by_id,
+       received_at, replaced_at
+from measures_systemreading where unit_id = %(unit)s and period = %(period)s and replaced_at is null
+"""
+_COUNTED = """
+select -1, c.unit_id, %(key_{n})s, %(period)s, c.numerator, c.denominator, null, %(as_of)s::date, %(source_{n})s,
+       c.is_simulated, null, '2000-01-01'::timestamptz, null
+from ({select}) c
+"""
+
+
+def system_readings_of(unit: Unit, period: Period, *, on: date) -> dict[str, SystemReading]:
+    """What state systems say of a unit, by measure; the newest where several do, and what the house counts itself where
+    none does.  Cost: one query."""
+    values: dict[str, object] = {"unit": unit.pk, "period": period.code, "on": on, "as_of": min(on, period.last_day)}
+    parts = [_SENT]
+    for n, computed in enumerate(REGISTER.values() if period.start <= on else ()):
+        parts.append(_COUNTED.format(n=n, select=computed.select))
+        values |= {f"key_{n}": computed.key, f"source_{n}": computed.source}
+    together = " union all ".join(parts)
+    found = SystemReading.objects.raw(f"select * from ({together}) r order by received_at, id", values)  # noqa: S608
     return {reading.measure: reading for reading in found}
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from langso.lib.refusal import Refused
 
-# code: (label, how it is said in a sentence, what a household is asked)
 TOPICS: dict[str, str] = {
     "dvc": "Nộp hồ sơ trực tuyến",
     "vneid": "VNeID mức 2",
@@ -27,6 +26,7 @@ SKILLS: dict[str, str] = {
     "dvc": "Đã tự nộp hồ sơ trực tuyến",
     "ban-hang": "Đã bán hàng trên mạng",
     "internet": "Nhà có internet cáp quang",
+    "tien-dien": "Đã trả tiền điện không dùng tiền mặt",
 }
 
 

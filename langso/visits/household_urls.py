@@ -1,6 +1,7 @@
 from django.urls import path
 
 from langso.visits import household_views as views
+from langso.visits import work_views
 
 urlpatterns = [
     path("ho/", views.household_list, name="households"),
@@ -11,4 +12,5 @@ urlpatterns = [
     path("ho/<int:pk>/sua/", views.household_edit, name="household-edit"),
     path("ho/<int:pk>/ghi-luot/", views.visit_add, name="visit-add"),
     path("luot/", views.visit_list, name="visits"),
+    path("to/ket-qua/", work_views.work, name="team-work"),
 ]
