@@ -19,6 +19,7 @@ from langso.people.permits import Presence, units_of
 from langso.people.roles import Right
 from langso.units.models import Unit
 from langso.units.queries import Named
+from langso.visits.ask_queries import waiting_in
 
 SOON = 3  # working days
 
@@ -57,7 +58,7 @@ class Work:
 
 
 def work_of(person: Presence, own: Sequence[Named], *, on: date) -> Work:
-    """Everything with a last day, the nearest first.  Cost: at most nine queries."""
+    """Everything with a last day, the nearest first.  Cost: at most ten queries."""
     dues: list[Due] = []
     files = _own_files(own)
     if person.has(Right.FIGURE_READ):
@@ -69,6 +70,8 @@ def work_of(person: Presence, own: Sequence[Named], *, on: date) -> Work:
         dues += _of_verifier(person, on)
     if person.has(Right.CYCLE_WRITE):
         dues += _drafts(person, on)
+    if person.has(Right.REQUEST_WRITE):
+        dues += _requests(own, on)
     last = date.max
     dues.sort(key=lambda d: (d.days is None, d.day or last, d.title))
     return Work(tuple(dues), frozenset(a.pk for a in files))
@@ -188,6 +191,17 @@ def _of_verifier(person: Presence, on: date) -> list[Due]:
     title = f"{write_number(count)} tiêu chí chờ ý kiến xác minh, ở {write_number(len(asked))} hồ sơ"
     day = first.cycle.appraise_by
     return [Due(title, first.cycle.title, "/tham-dinh/phan-cua-toi/", day, left_of(first.cycle, day, on))]
+
+
+def _requests(own: Sequence[Named], on: date) -> list[Due]:
+    """Requests for help that wait in one's own communes.  Cost: one query."""
+    communes = [u.id for u in own if u.level == "commune"]
+    waiting, late, first = waiting_in(Unit.objects.filter(pk__in=communes), on=on) if communes else (0, 0, None)
+    if first is None:
+        return []
+    title = f"{write_number(waiting)} yêu cầu giúp chờ trả lời" + (f", {write_number(late)} quá hạn" if late else "")
+    days = workdays_between(on, first) if on <= first else min(workdays_between(on, first), -1)
+    return [Due(title, "Bà con nhờ tổ công nghệ số cộng đồng", "/yeu-cau/", first, days)]
 
 
 def _drafts(person: Presence, on: date) -> list[Due]:

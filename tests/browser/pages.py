@@ -25,6 +25,10 @@ PUBLIC = (
     "/mat-khau/quen/",
     "/dung-thu/",
     "/thu-vien-giao-dien/",
+    "/ai-giup-toi/",
+    f"/ai-giup-toi/{STAR}/",
+    "/nho-giup/",
+    f"/nho-giup/?xa={STAR}",
     "/khong-co-trang-nay/",
 )
 GROUPS = ("CHUNG", "CQS", "KTS", "XHS")
@@ -43,6 +47,21 @@ OFFICER = (
     f"/dot/{CYCLE}/",
     "/thong-bao/",
     "/kien-nghi/?buoc=tat-ca",
+    "/thon/",
+    "/thon/them/",
+    "/thon/nhap/",
+    "/to/",
+    "/to/them/",
+    "/to/nhap/",
+    "/to/do-phu/",
+    "/to/phu-cap/",
+    "/to/phu-cap/muc/",
+    "/to/xep-hang/",
+    "/yeu-cau/?buoc=tat-ca",
+    "/chien-dich/",
+    "/chien-dich/them/",
+    "/hoi-lai/",
+    "/hoi-lai/rut/",
 )
 APPRAISER = (
     "/viec-cua-toi/",
@@ -69,6 +88,13 @@ APPRAISER = (
 )
 ADMIN = (
     "/viec-cua-toi/",
+    "/thon/",
+    "/to/",
+    "/to/do-phu/",
+    "/to/phu-cap/",
+    "/to/phu-cap/muc/them/",
+    "/to/xep-hang/",
+    "/chien-dich/",
     "/nguoi/",
     "/nguoi/them/",
     "/danh-gia/nhap-nhieu/",
