@@ -195,6 +195,7 @@ def fill(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "form": form,
         "version": version,
         "drawn": drawn.drawn,
+        "asked": drawn.asked,
         "problems": problems,
         "uid": uid,
         "villages": villages,

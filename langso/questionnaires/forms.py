@@ -44,7 +44,7 @@ def read_answers(form: Form, data: Any) -> dict[str, Any]:
 
     A question that was shown and left empty is empty; one that was not shown stays as it was.
     """
-    shown = set(data.getlist("co"))
+    shown = set(data.get("co", "").split())
     return _read(form.top, data, shown, _kept(data.get("giu", "")), "")
 
 
@@ -118,6 +118,11 @@ class Page:
     problems: Sequence[tuple[str, str]] = ()
     form: forms.Form = field(default_factory=forms.Form)
 
+    @property
+    def asked(self) -> str:
+        """The paths of all that the page asks, so that what comes back empty is known to have been emptied."""
+        return " ".join(self.form.fields)
+
 
 class _Answering(forms.Form):
     """Fields made from places; their faults are those of the engine, not of Django."""
@@ -139,10 +144,16 @@ def draw(tree: Sequence[Shown], *, all_faults: bool) -> Page:
         if place.error and (all_faults or place.code != "Missing"):
             bound = form[place.path] if place.path in form.fields else None
             target = (f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id) if bound else f"c-{place.path}"
-            problems.append((f"{place.label}: {place.error}", f"#{target}"))
+            problems.append((f"{_called(place)}: {place.error}", f"#{target}"))
             if bound is not None:
                 form.add_error(place.path, place.error)
     return Page(_drawn(tree, form), problems, form)
+
+
+def _called(place: Shown) -> str:
+    """The question as the box at the top names it; inside a repeat, of which time."""
+    _, _, rest = place.path.partition(".")
+    return f"{place.label} (lần {int(rest.partition('.')[0]) + 1})" if rest else place.label
 
 
 def _all(tree: Sequence[Shown]) -> "Sequence[Shown]":

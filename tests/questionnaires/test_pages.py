@@ -214,7 +214,7 @@ def test_a_form_is_filled_on_the_desk_without_script(cast: Cast, country: Countr
     )
     assert refused.status_code == 422
     assert "Ngày: Chưa tới." in text_of(refused)
-    assert "Loại máy: Câu này cần trả lời." in text_of(refused)
+    assert "Loại máy (lần 2): Câu này cần trả lời." in text_of(refused)
     rest = {"ten": "Lù Páo", "so": "2", "may.0.loai": "dt", "may.1.loai": "tv", "ngay": "19/11/2026", "lam": "gui"}
     done = client.post(address, _state(text_of(refused)) | rest)
     again = client.post(address, _state(text_of(refused)) | rest)
