@@ -9,9 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
 from langso.questionnaires.definition import Builder
 from langso.questionnaires.workbook import Fault, FormWrong, Sheet
 
@@ -290,6 +287,9 @@ def _columns(sheets: Mapping[str, Sheet]) -> frozenset[str]:
 
 def _converted(sheets: Mapping[str, Sheet]) -> tuple[Mapping[str, Any], str]:
     """Refuses: FormWrong."""
+    from pyxform.errors import PyXFormError  # here: a house that starts does not wait for what few pages need
+    from pyxform.xls2xform import convert
+
     book: dict[str, Any] = {"sheet_names": [name for name in ("survey", "choices", "settings") if name in sheets]}
     for name in book["sheet_names"]:
         sheet = sheets[name]

@@ -1,10 +1,13 @@
 """From XLSForm to the definition: what is understood, and how what is not is told."""
 
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from langso.files.content import FileRefused
+from langso.lib.refusal import Refused
 from langso.questionnaires.engine import check, clean, view
 from langso.questionnaires.shipped import SURVEY_CODE, survey_workbook, visit_pages
 from langso.questionnaires.workbook import FormWrong, read_workbook, write_workbook
@@ -194,6 +197,37 @@ def test_a_workbook_without_questions_says_which_sheets_it_has() -> None:
         read_workbook(write_workbook({"Sheet1": [["x"]]}), "a.xlsx")
 
     assert "Các trang đang có: Sheet1." in wrong.value.faults[0].sentence
+
+
+def _far(place: str) -> bytes:
+    """A workbook of one cell more, far away: readers lay a sheet out as a full rectangle."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(workbook())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            part = old.read(entry)
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+                cell = f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+                part = part.replace(b"</sheetData>", cell.encode())
+            new.writestr(entry.filename, part)
+    return out.getvalue()
+
+
+def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_is_laid_out() -> None:
+    with pytest.raises(Refused, match="quá mức đọc"):
+        read_workbook(_far("XFD1048576"), "a.xlsx")
+
+
+def test_a_workbook_that_unpacks_without_end_is_refused() -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(workbook())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            new.writestr(entry.filename, old.read(entry))
+        new.writestr("xl/media/a.bin", b"0" * 80_000_000)
+
+    assert len(out.getvalue()) < 200_000
+    with pytest.raises(Refused, match="lớn quá"):
+        read_workbook(out.getvalue(), "a.xlsx")
 
 
 def test_more_questions_than_a_person_answers_are_refused() -> None:
