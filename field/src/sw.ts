@@ -36,7 +36,7 @@ sw.addEventListener("activate", (event) =>
 );
 
 sw.addEventListener("message", (event) => {
-  if (event.data === "take") void sw.skipWaiting();
+  if (event.data === "take") event.waitUntil(sw.skipWaiting());
 });
 
 sw.addEventListener("fetch", (event) => {

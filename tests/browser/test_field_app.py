@@ -277,6 +277,9 @@ def test_a_draft_survives_a_lock_a_reload_and_a_new_version(phone: Take, house: 
     assert p.page.evaluate("document.documentElement.dataset.next") is None, "not under her hands"
     expect(p.page.get_by_label("Ghi thêm")).to_have_value("hẹn thứ Ba nộp bản khai sinh")
     p.page.reload()  # the next start takes it
+    cdp = p.cdp()  # a worker with nothing to do is put to sleep, but not while a debugger watches it
+    cdp.send("ServiceWorker.enable")
+    cdp.send("ServiceWorker.stopAllWorkers")
     expect(p.page.locator("html[data-next='1']")).to_have_count(1)
     p.heading("Sổ của ai?")
     p.open()
