@@ -87,11 +87,7 @@ def pull(request: HttpRequest, seat: Seat) -> HttpResponse:
     if request.method != "GET":
         return _other_verb()
     replay(seat, at=seat.at)
-    return answer_json(window(seat, request.GET.get("tu", "")[:120], forms=_forms), request=request)
-
-
-def _forms(seat: Seat) -> list[dict[str, Any]]:
-    return []
+    return answer_json(window(seat, request.GET.get("tu", "")[:120]), request=request)
 
 
 @device

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
-from uuid import UUID
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
 
 from langso.fieldwork import rules as field_rules
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
+from langso.questionnaires import rules as form_rules
+from langso.questionnaires.actions import From, write_answers
+from langso.questionnaires.engine import check_and_clean
+from langso.questionnaires.models import FormVersion, Way
+from langso.questionnaires.queries import form_of, version_for
 from langso.teams.models import Member
 from langso.villages import household_rules
 from langso.villages.households import IncomingHousehold, write_households
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
+from langso.villages.models import Household
 from langso.visits import asking, rules
 from langso.visits.actions import IncomingGathering, IncomingVisit, write_gatherings, write_visits
 from langso.visits.models import HelpRequest
@@ -48,6 +54,7 @@ def _households(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> 
 
 def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
     outcomes: Outcomes = {}
+    forms: dict[UUID, tuple[FormVersion, Mapping[str, Any]]] = {}
     visits = []
     for put in puts:
         body = put.item.body
@@ -58,6 +65,8 @@ def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outc
             on, next_on = put.day(body.get("on")), put.day(body.get("next_on"))
             facts = rules.read_visit(body, on=on, next_on=next_on)
             rules.check_visit_day(facts.on, written_on=day_of(put.made_at), today=day_of(at))
+            if isinstance(body.get("form"), Mapping):
+                forms[put.item.uid] = _form_of(body["form"], by, facts.on, at)
             visits.append(
                 IncomingVisit(
                     put.item.uid,
@@ -70,7 +79,12 @@ def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outc
             )
         except Refused as refusal:
             outcomes[put.item.uid] = refused(refusal)
-    return outcomes | write_visits(visits, by=by, at=at, forced=forced)
+    outcomes |= write_visits(visits, by=by, at=at, forced=forced)
+    for visit in visits:
+        if visit.uid in forms and outcomes[visit.uid].state in ("written", "conflict"):
+            about = Household.objects.get(uid=visit.household)
+            _keep_form(uuid5(visit.uid, "form"), *forms[visit.uid], about, by, visit.facts.on, at)
+    return outcomes
 
 
 def _gatherings(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
@@ -115,9 +129,83 @@ def _answers(puts: Sequence[Put], by: Writer, at: datetime, _forced: bool) -> Ou
     return outcomes
 
 
+def _form_of(form: Any, by: Writer, on: date, at: datetime) -> tuple[FormVersion, Mapping[str, Any]]:
+    """The version and the answers of what was filled in on the phone, checked by that version.
+
+    Refuses: FormUnknown, AnswersWrong.
+    """
+    code, version = (str(form.get(k) or "") for k in ("id", "version"))
+    return _checked(code, version, form.get("answers"), by, on, at)
+
+
+def _checked(
+    code: str, version: str, answers: Any, by: Writer, on: date, at: datetime
+) -> tuple[FormVersion, Mapping[str, Any]]:
+    found = version_for(code, version, by.unit, day_of(at))
+    if found is None or not isinstance(answers, Mapping):
+        raise form_rules.FormUnknown(code=code or "?", version=version or "?")
+    made = form_of(found)
+    problems, _ = check_and_clean(made, answers, on.isoformat())
+    if problems:
+        raise form_rules.AnswersWrong(
+            problems, {name: place.item.get("label", "") for name, place in made.places.items()}
+        )
+    return found, answers
+
+
+def _submissions(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
+    """Forms filled in apart from a visit; one about a household waits for it."""
+    outcomes: Outcomes = {}
+    for put in puts:
+        body = put.item.body
+        try:
+            on = put.day(body.get("on")) or day_of(put.made_at)
+            code, version = (str(body.get(k) or "") for k in ("form", "version"))
+            form, answers = _checked(code, version, body.get("answers"), by, on, at)
+            uid = field_rules.read_uid(body.get("household"))
+            household = Household.objects.filter(uid=uid).first() if uid else None
+            if uid and household is None:
+                if not forced:
+                    says = "Chờ hộ mới này được gửi tới."
+                    outcomes[put.item.uid] = Outcome("held", "HouseholdNotYet", says, uid)
+                    continue
+                raise rules.HouseholdUnknown(field="household")
+            _keep_form(put.item.uid, form, answers, household, by, on, at)
+            outcomes[put.item.uid] = WRITTEN
+        except Refused as refusal:
+            outcomes[put.item.uid] = refused(refusal)
+    return outcomes
+
+
+def _keep_form(
+    uid: UUID,
+    form: FormVersion,
+    answers: Mapping[str, Any],
+    household: Household | None,
+    by: Writer,
+    on: date,
+    at: datetime,
+) -> None:
+    write_answers(
+        uid=uid,
+        version=form,
+        answers=answers,
+        source=From(
+            unit=household.unit_id if household else by.unit,
+            way=Way.APP,
+            village=household.village_id if household else None,
+            household=household.pk if household else None,
+            member=by.member,
+        ),
+        made_on=on,
+        at=at,
+    )
+
+
 WRITERS: Mapping[str, Callable[[Sequence[Put], Writer, datetime, bool], Outcomes]] = {
     "household": _households,
     "visit": _visits,
     "gathering": _gatherings,
     "answer": _answers,
+    "submission": _submissions,
 }

@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from langso.campaigns.queries import last_day, running
 from langso.fieldwork.caller import Seat
+from langso.questionnaires.queries import forms_of_window
 from langso.units.statements import often
 from langso.villages.topics import SKILLS, TOPICS, codes_of
 
@@ -80,9 +81,7 @@ def now(cursor: Any) -> tuple[str, int]:
     return str(epoch)[:12], int(oldest)
 
 
-def window(
-    seat: Seat, cursor_text: str, *, forms: Callable[[Seat], list[dict[str, Any]]] | None = None
-) -> dict[str, Any]:
+def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
     """What the contract names, since the cursor.
 
     Cost: nine queries, whatever the number of households.
@@ -100,7 +99,7 @@ def window(
             ("topics", [{"code": c, "label": w} for c, w in TOPICS.items()]),
             ("skills", [{"code": c, "label": w} for c, w in SKILLS.items()]),
             ("campaigns", _campaigns(seat)),
-            ("forms", forms(seat) if forms else []),
+            ("forms", forms_of_window(seat.unit, seat.today)),
         ]
         digests = [_mark(part) for _, part in small]
         # A village more or less is another window: the small list of villages says so, and then all is sent.
