@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from django.db import connection
-
 from langso.fieldwork import rules
 from langso.fieldwork.caller import Seat
 from langso.fieldwork.openrosa_body import Attached, FileDiffers, OpenRosaRefused, Sent, read_answers
@@ -137,7 +135,7 @@ def _keep_files(sent: Sent, seat: Seat) -> None:
 
 def _check_same_file(uid: UUID, file: Attached) -> None:
     """Refuses: FileDiffers."""
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute("select sha256 from fieldwork_photo where uid = %s", [uid])
         row = cursor.fetchone()
     if row is None or row[0] != file.sha256:

@@ -188,17 +188,18 @@ def write_answers(
     return False
 
 
-def check_same(uid: UUID, digest: bytes, unit: int) -> FilledForm:
-    """What is here under this uid, when it is the same.
+def check_same(uid: UUID, digest: bytes, unit: int) -> None:
+    """What is here under this uid is the same.
 
     Refuses: OtherPlace, OtherContent.
     """
-    there = FilledForm.objects.filter(uid=uid).only("pk", "uid", "digest", "unit_id").first()
-    if there is None or there.unit_id != unit:  # the net hides it: it is some other unit's
+    with often() as cursor:
+        cursor.execute("select digest, unit_id from questionnaires_filledform where uid = %s", [uid])
+        there = cursor.fetchone()
+    if there is None or there[1] != unit:  # the net hides it: it is some other unit's
         raise rules.OtherPlace()
-    if bytes(there.digest) != digest:
+    if bytes(there[0]) != digest:
         raise rules.OtherContent()
-    return there
 
 
 def _replace(corrects: UUID, uid: UUID, unit: int, at: datetime) -> None:
