@@ -34,20 +34,15 @@ def coverage(request: HttpRequest, desk: Desk) -> HttpResponse:
     everywhere, _ = desk.person.roots(Right.TEAM_READ)
     province = province_asked(desk, Right.TEAM_READ)
     code = request.GET.get("tinh", "") if everywhere else province.code if province else ""
-    every = units_on(today)
-    provinces = [n for n in every if n.level == Level.PROVINCE]
-    communes = [n for n in every if n.level == Level.COMMUNE]
+    provinces = [province] if province is not None else units_on(today, level=Level.PROVINCE)
     chosen = next((p for p in provinces if p.code == code), None)
     if not everywhere and chosen is None:
         page = {"asked": asked, "trail": TRAIL}
         return render(request, "teams/coverage.html", {"page": page})
     if chosen is not None:
-        heads = [n for n in communes if n.province_code == chosen.code]
-        below = {n.code: [n] for n in heads}
+        rows = queries.covers(units_on(today, level=Level.COMMUNE, province_code=chosen.code))
     else:
-        heads = provinces
-        below = {p.code: [n for n in communes if n.province_code == p.code] for p in provinces}
-    rows = queries.covers(below, heads)
+        rows = queries.province_covers(provinces, on=today)
     if request.GET.get("tai") == "csv":
         return _csv(rows)
     return _table(request, rows, chosen, everywhere=everywhere, asked=asked)
@@ -84,7 +79,7 @@ def _table(
         "table": table,
         "only": only,
         "shades": {r.place.code: _shade(r, is_province=chosen is None) for r in rows if r.place},
-        "steps": list(enumerate(STEPS, 1)),
+        "steps": STEPS,
         "everywhere": everywhere,
         "csv": f"?{query.urlencode()}",
         "keep": [("tinh", chosen.code)] if chosen and everywhere else [],
@@ -96,7 +91,7 @@ def _table(
 def _shade(row: Cover, *, is_province: bool) -> Shade:
     assert row.place is not None
     href = f"/to/do-phu/?tinh={row.place.code}" if is_province else f"/to/do-phu/?xa={row.place.code}"
-    word = "chưa ghi thôn nào" if row.share is None else f"{share_words(row.share)} thôn có tổ"
+    word = "chưa ghi thôn nào" if row.step is None else STEPS[row.step - 1]
     return Shade(row.step, row.place.name, word, href)
 
 
@@ -138,7 +133,7 @@ def _csv(rows: list[Cover]) -> HttpResponse:
 
 def _commune(request: HttpRequest, desk: Desk, asked: Any) -> HttpResponse:
     today = day_of(desk.at)
-    cover = queries.covers({asked.code: [asked.place]}, [asked.place])[0]
+    cover = queries.covers([asked.place])[0]
     gaps = queries.gaps_of(asked.unit, cover, on=today)
     rows = [
         *(("Thôn chưa có tổ", v.name, f"/to/them/?xa={asked.code}&thon={v.pk}") for v in gaps.villages),

@@ -1,14 +1,15 @@
 """Reading the network: teams and villages in lists of any size, one team with its people, who helps citizens."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from langso.lib.vietnamese import fold
 from langso.teams.models import Member, MemberRole, NetworkCount, Team, TeamVillage, Training
-from langso.units.models import Level, Reach, Unit, UnitCode
+from langso.units.models import Level, Reach, Unit, UnitCode, UnitParent
 from langso.units.queries import Named, named
 from langso.villages.models import Village
 
@@ -75,6 +76,11 @@ class TeamRow:
         if not self.members_count:
             return ["chưa có thành viên"]
         return found if self.trained_count else [*found, "chưa ai tập huấn"]
+
+    @property
+    def says(self) -> str:
+        text = ", ".join(self.doubts)
+        return text[:1].upper() + text[1:]
 
 
 def teams_of(
@@ -211,34 +217,72 @@ class Cover:
 STEPS = ("dưới 50%", "50% đến dưới 80%", "80% đến dưới 95%", "95% đến dưới 100%", "đủ 100%")
 
 
-def _summed(place: Named | None, rows: Sequence[NetworkCount], communes: int) -> Cover:
-    def total(name: str) -> int:
-        return sum(getattr(r, name) for r in rows)
+def covers(communes: Sequence[Named]) -> list[Cover]:
+    """The cover of each commune.  Cost: one query."""
+    rows = {r.unit_id: r for r in NetworkCount.objects.filter(unit__in=[n.id for n in communes])}
+    return [_of_commune(n, rows.get(n.id)) for n in communes]
 
+
+def _of_commune(place: Named, row: NetworkCount | None) -> Cover:
+    if row is None:
+        return Cover(place, communes_count=1)
     return Cover(
         place,
-        communes,
-        sum(r.villages_count > 0 for r in rows),
-        total("villages_count"),
-        total("villages_with_team_count"),
-        total("teams_count"),
-        total("teams_without_leader_count"),
-        total("members_count"),
-        total("trained_count"),
-        total("households_count"),
-        any(r.is_simulated for r in rows),
+        1,
+        int(row.villages_count > 0),
+        row.villages_count,
+        row.villages_with_team_count,
+        row.teams_count,
+        row.teams_without_leader_count,
+        row.members_count,
+        row.trained_count,
+        row.households_count,
+        row.is_simulated,
     )
 
 
-def covers(places: Mapping[str, Sequence[Named]], heads: Sequence[Named]) -> list[Cover]:
-    """One cover a head (a province, or a commune itself): `places` holds the communes below it.  Cost: one query."""
-    rows = {r.unit_id: r for r in NetworkCount.objects.all()} if len(heads) > 1 else {}
-    if len(heads) == 1:
-        rows = {r.unit_id: r for r in NetworkCount.objects.filter(unit__in=[n.id for n in places[heads[0].code]])}
-    return [
-        _summed(h, [rows[n.id] for n in places.get(h.code, ()) if n.id in rows], len(places.get(h.code, ())))
-        for h in heads
-    ]
+def province_covers(provinces: Sequence[Named], *, on: date) -> list[Cover]:
+    """The cover of each province, summed by the database.  Cost: two queries, whatever the number of communes."""
+    below = UnitParent.objects.on(on).filter(parent__in=[p.id for p in provinces], unit__level=Level.COMMUNE)
+    communes = dict(below.order_by().values_list("parent").annotate(Count("pk")))
+    sums = {
+        r["province_code"]: r
+        for r in NetworkCount.objects.order_by()
+        .values("province_code")
+        .annotate(
+            counted=Count("pk", filter=Q(villages_count__gt=0)),
+            villages=Sum("villages_count"),
+            covered=Sum("villages_with_team_count"),
+            teams=Sum("teams_count"),
+            leaderless=Sum("teams_without_leader_count"),
+            members=Sum("members_count"),
+            trained=Sum("trained_count"),
+            households=Sum("households_count"),
+            simulated=BoolOr("is_simulated"),
+        )
+    }
+    found = []
+    for place in provinces:
+        row = sums.get(place.code)
+        if row is None:
+            found.append(Cover(place, communes.get(place.id, 0)))
+            continue
+        found.append(
+            Cover(
+                place,
+                communes.get(place.id, 0),
+                row["counted"],
+                row["villages"],
+                row["covered"],
+                row["teams"],
+                row["leaderless"],
+                row["members"],
+                row["trained"],
+                row["households"],
+                row["simulated"],
+            )
+        )
+    return found
 
 
 def total_of(rows: Sequence[Cover]) -> Cover:

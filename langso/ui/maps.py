@@ -8,7 +8,7 @@ hidden from screen readers and from the tab key.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -89,15 +89,15 @@ def listed(shades: Mapping[str, Shade]) -> list[Shade]:
     return sorted(shades.values(), key=lambda shade: sort_key(shade.name))
 
 
-def legend(shades: Mapping[str, Shade]) -> list[Step]:
-    """From the highest level down; unknown last and only when there is some."""
+def legend(shades: Mapping[str, Shade], names: Sequence[str] = LEVELS) -> list[Step]:
+    """From the highest step down, by their names; unknown last and only when there is some."""
     found = list(shades.values())
 
     def step(level: int | None, digit: str, word: str, shade: str) -> Step:
         same = [s for s in found if s.level == level]
         return Step(shade, digit, same[0].meaning if same else word, len(same))
 
-    steps = [step(n, str(n), LEVELS[n - 1], str(n)) for n in range(len(LEVELS), 0, -1)]
+    steps = [step(n, str(n), names[n - 1], str(n)) for n in range(len(names), 0, -1)]
     return steps + [s for s in (step(0, "0", BELOW, "-low"), step(None, "?", UNKNOWN, "0")) if s.count]
 
 

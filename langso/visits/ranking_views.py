@@ -37,17 +37,14 @@ def ranking(request: HttpRequest, desk: Desk) -> HttpResponse:
     code = request.GET.get("tinh", "") if everywhere else province.code if province else ""
     if not everywhere and not code:
         return render(request, "visits/ranking.html", {"page": page})
-    every = units_on(today)
-    provinces = [n for n in every if n.level == Level.PROVINCE]
+    provinces = [province] if province is not None else units_on(today, level=Level.PROVINCE)
     chosen = next((p for p in provinces if p.code == code), None)
-    communes = [n for n in every if n.level == Level.COMMUNE and (chosen is None or n.province_code == chosen.code)]
-    works = queries.works_of_communes(communes, year=year, on=today, days=chosen is not None)
     if chosen is None:
-        belongs = {n.id: n.province_code for n in communes}
-        rows = ranked(queries.works_of_provinces(provinces, works, belongs))
+        rows = ranked(queries.works_of_provinces(provinces, year=year, on=today))
         page |= {"noun": "tỉnh", "codes": {p.id: p.code for p in provinces}, "links": "?tinh="}
     else:
-        rows = ranked(works)
+        communes = units_on(today, level=Level.COMMUNE, province_code=chosen.code)
+        rows = ranked(queries.works_of_communes(communes, year=year, on=today))
         page |= {"place": chosen, "noun": "xã", "codes": {n.id: n.code for n in communes}, "links": "?xa="}
         if everywhere:
             page["keep"] = [*page["keep"], ("tinh", chosen.code)]
@@ -91,7 +88,8 @@ def _row(row: Ranked, codes: dict[int, str], links: str) -> dict[str, Any]:
         "row": row,
         "work": work,
         "href": f"{links}{key}" if key else f"{links}{work.key}/",
-        "confirmed": work.confirmed_count / work.visits_count if work.visits_count else None,
+        "confirmed": min(work.confirmed_count / work.visits_count, 1.0) if work.visits_count else None,
+        "weighed": weighed_share(work),
     }
 
 

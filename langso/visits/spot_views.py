@@ -38,7 +38,7 @@ class DrawForm(ActForm):
     seed = forms.CharField(
         label="Hạt ngẫu nhiên",
         max_length=80,
-        help_text="Một dãy không ai đoán trước, như kết quả xổ số chiều nay. Có dãy này thì ai cũng rút lại được đúng mẫu.",
+        help_text="Một dãy không ai đoán trước, như kết quả xổ số chiều nay. Có dãy này thì ai cũng rút lại được mẫu.",
         error_messages={"required": "Chưa ghi hạt ngẫu nhiên."},
     )
     size = CountField(

@@ -62,8 +62,8 @@ WORDS = {
 NOTICES = ("plain", "gold", "soil")
 PAGE_PARAM, SORT_PARAM = "trang", "xep"
 LONGEST_QR = 200  # longer addresses make a code too fine for a printed corner
-
 Number = Decimal | float | int
+Shades = Mapping[str, maps.Shade]
 
 _INDENT = re.compile(r"\s*\n\s*")
 
@@ -436,30 +436,32 @@ def print_foot(context: Context, qr: bool = False) -> dict[str, Any]:
 # Maps
 
 
-def _map(drawing: SafeString, shades: Mapping[str, maps.Shade], **words: Any) -> dict[str, Any]:
-    return {"drawing": drawing, "legend": maps.legend(shades), "shades": maps.listed(shades), **words}
+def _map(drawing: SafeString, shades: Shades, steps: Sequence[str], **words: Any) -> dict[str, Any]:
+    key = maps.legend(shades, steps or hill.LEVELS)
+    return {"drawing": drawing, "legend": key, "shades": maps.listed(shades), **words}
 
 
 @register.inclusion_tag("ui/map.html")
 def map_provinces(
-    shades: Mapping[str, maps.Shade], title: str, note: str = "", sim: bool = False, column: str = "Mức"
+    shades: Shades, title: str, note: str = "", sim: bool = False, column: str = "Mức", steps: Sequence[str] = ()
 ) -> dict[str, Any]:
     words = {"place": "Tỉnh, thành phố", "counted": "tỉnh", "small": False}
-    return _map(maps.province_map(shades), shades, title=title, note=note, sim=sim, column=column, **words)
+    return _map(maps.province_map(shades), shades, steps, title=title, note=note, sim=sim, column=column, **words)
 
 
 @register.inclusion_tag("ui/map.html")
 def map_communes(
     province_code: str,
-    shades: Mapping[str, maps.Shade],
+    shades: Shades,
     title: str,
     note: str = "",
     sim: bool = False,
     column: str = "Mức",
+    steps: Sequence[str] = (),
 ) -> dict[str, Any]:
     drawing = maps.commune_map(province_code, shades)
     words = {"place": "Xã, phường, đặc khu", "counted": "đơn vị", "small": True}
-    return _map(drawing, shades, title=title, note=note, sim=sim, column=column, **words)
+    return _map(drawing, shades, steps, title=title, note=note, sim=sim, column=column, **words)
 
 
 # Forms
