@@ -204,6 +204,7 @@ class App {
   }
   private tick(): void {
     this.lockIfIdle();
+    if (this.waiting && !this.session) this.takeNewVersion();
     if (this.session && !document.hidden && Date.now() >= this.nextTry) void this.send();
   }
   private lockIfIdle(): void {

@@ -279,7 +279,11 @@ def test_a_draft_survives_a_lock_a_reload_and_a_new_version(phone: Take, house: 
     p.page.reload()  # the next start takes it
     cdp = p.cdp()  # a worker with nothing to do is put to sleep, but not while a debugger watches it
     cdp.send("ServiceWorker.enable")
-    cdp.send("ServiceWorker.stopAllWorkers")
+    for _ in range(30):
+        if p.page.locator("html[data-next='1']").count():
+            break
+        p.page.wait_for_timeout(500)
+        cdp.send("ServiceWorker.stopAllWorkers")
     expect(p.page.locator("html[data-next='1']")).to_have_count(1)
     p.heading("Sổ của ai?")
     p.open()
