@@ -22,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from langso.fieldwork.shell import BUILT
+from tests.browser.conftest import Visit
 from tests.browser.png import pixels, small
 from tests.browser.test_axe import violations
 from tests.field.house import House, small_house
@@ -515,7 +516,6 @@ def test_a_photo_goes_after_the_text_small_and_without_place_from_where_it_stopp
     for i in range(8):
         p.page.mouse.move(box["x"] + 20 + 25 * i, box["y"] + 40 + 30 * (i % 2))
     p.page.mouse.up()
-    _picture(p.page, "di-ho-ky-360")
     p.page.get_by_role("button", name="Xong chữ ký").click()
     expect(p.page.get_by_text("Đã có chữ ký.")).to_be_visible()
     p.page.get_by_role("button", name="Lưu lượt này").click()
@@ -786,6 +786,35 @@ def test_it_locks_itself_when_nobody_touches_it(phone: Take, house: House) -> No
     p.open()
     p.page.get_by_role("link", name="Lù Seo Páo").click()
     expect(p.page.get_by_label("Ghi thêm")).to_have_value("đang ghi dở")
+
+
+def test_a_visit_goes_from_a_code_of_the_commune_to_the_commune(visit: Visit, phone: Take, copy: str) -> None:
+    """The real house: the officer gives a code, the member writes a visit, the receipt is found again at the desk."""
+    desk = visit("can-bo")
+    desk.goto("/to/")
+    desk.locator("main a[href^='/to/']").filter(has_not_text="Thêm").and_(desk.locator("th a, td a")).first.click()
+    member = desk.locator("a[href^='/to/nguoi/']").first.get_attribute("href")
+    assert member
+    desk.goto(f"/may/moi/{re.findall(r'[0-9]+', member)[0]}/")
+    desk.get_by_role("button", name="Cấp mã").click()
+    code = desk.locator(".code-big").inner_text()
+    p = phone(base_url=copy)
+    p.enrol(code)
+    p.installed()
+    p.context.set_offline(True)
+    p.today()
+    p.page.locator(".house").first.click()
+    p.page.get_by_label("An toàn trên mạng").check()
+    p.page.get_by_label("Làm được, cần giúp thêm").check()
+    p.page.get_by_role("button", name="Lưu lượt này").click()
+    p.heading("Hộ hôm nay")
+    assert p.unsent() >= 1
+    p.context.set_offline(False)
+    p.go("gui")
+    receipt = p.page.locator(".rc", has_text="An toàn trên mạng").locator("code")
+    expect(receipt).to_be_visible()
+    desk.goto(f"/may/?bien-nhan={receipt.inner_text().removeprefix('Biên nhận ')}")
+    expect(desk.get_by_text("gửi, nhận lúc")).to_be_visible()
 
 
 def test_pictures_for_the_guide(phone: Take, house: House) -> None:
