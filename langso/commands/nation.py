@@ -59,7 +59,12 @@ def grow(*, today: date, say: Say = lambda line: None, households: int = HOUSEHO
         cursor.execute("set work_mem = '256MB'")
         cursor.execute("set maintenance_work_mem = '1GB'")
         cursor.execute("set synchronous_commit = off")
-        people = Network(cursor, today)
+        cursor.execute("select unit_id, count(*) from villages_village group by unit_id")
+        has = dict(cursor.fetchall())
+        cursor.execute("select count(*) from teams_member")
+        (members,) = cursor.fetchone() or (0,)
+        communes = [c for c in units_on(today, level=Level.COMMUNE) if c.id not in has]
+        people = Network(communes, VILLAGES - sum(has.values()), TEAMS - teams, MEMBERS - members)
         with bare(cursor, "villages_village", "teams_team", "teams_teamvillage", "teams_member"):
             people.write(cursor, say)
         with bare(cursor, "villages_household"):
@@ -77,22 +82,18 @@ def grow(*, today: date, say: Say = lambda line: None, households: int = HOUSEHO
 class Network:
     """How many villages, teams and members each commune gets, and their ids."""
 
-    def __init__(self, cursor: Any, today: date) -> None:
-        cursor.execute("select unit_id, count(*) from villages_village group by unit_id")
-        has = dict(cursor.fetchall())
-        cursor.execute("select (select count(*) from teams_team), (select count(*) from teams_member)")
-        teams, members = cursor.fetchone()
-        self.communes: list[Named] = [c for c in units_on(today, level=Level.COMMUNE) if c.id not in has]
+    def __init__(self, communes: list[Named], villages: int, teams: int, members: int) -> None:
+        self.communes = communes
         rng = np.random.default_rng(SEED)
         known = dict(UnitStatistic.objects.filter(what="population").values_list("unit_id", "value"))
         people = np.array([float(known.get(c.id) or 12_000) for c in self.communes])
         self.people = np.maximum(people, 500.0)
-        self.villages = _spread(self.people, VILLAGES - sum(has.values()), least=2)
-        self.teams = self._teams(rng, TEAMS - teams)
+        self.villages = _spread(self.people, villages, least=2)
+        self.teams = self._teams(rng, teams)
         total = int(self.teams.sum())
-        base = (MEMBERS - members) // total
+        base = members // total
         self.members = np.full(total, base)
-        more = rng.permutation(total)[: MEMBERS - members - base * total]
+        more = rng.permutation(total)[: members - base * total]
         self.members[more] += 1
         self.ids: dict[str, list[tuple[int, int, int, int]]] = {}  # province: (commune, first village, villages, place)
 
@@ -105,16 +106,22 @@ class Network:
         full = _spread(np.where(is_complete, self.villages, 0), round(self.villages[is_complete].sum() * 0.8))
         full = np.where(is_complete, np.maximum(full, 1), 0)
         left = teams - int(full.sum())
+        if is_complete.all():
+            return self._capped(_spread(self.villages, teams, least=1), teams, is_complete)
         weak = np.where(is_complete | (rng.random(len(self.villages)) < 0.08), 0, self.villages)
-        part = np.minimum(_spread(weak, left), self.villages)
-        short = left - int(part.sum())
-        for i in np.flatnonzero(~is_complete):  # what rounding and ceilings left over
+        return full + self._capped(_spread(weak, left), left, ~is_complete)
+
+    def _capped(self, teams: Any, total: int, where: Any) -> Any:
+        """Not more teams than villages; what is over goes to the next commune that has a village without one."""
+        capped = np.minimum(teams, self.villages)
+        short = total - int(capped.sum())
+        for i in np.flatnonzero(where):
             if short <= 0:
                 break
-            more = min(short, int(self.villages[i] - part[i]))
-            part[i] += more
+            more = min(short, int(self.villages[i] - capped[i]))
+            capped[i] += more
             short -= more
-        return full + part
+        return capped
 
     def write(self, cursor: Any, say: Say) -> None:
         say(f"Đang ghi {write_number(int(self.villages.sum()))} thôn, {write_number(int(self.teams.sum()))} tổ")
