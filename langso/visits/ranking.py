@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from langso.lib.number import write_number
+from langso.visits.spot_rules import interval
 
 MOST_A_DAY = 25  # households that one person can walk to and guide on one day
 FASTEST_MINUTES = 3  # between two visits of one person, on the average of a day
 ENOUGH = 20  # visits before a share of confirmed ones says anything
 FEW_CONFIRMED = 0.05
-FEW_HELPED = 0.5
-ENOUGH_ASKED = 5
+FEW_LIES = 0.05  # of households that say nobody came, at the lower end of what the sample can tell
+FEW_HELPED = 0.5  # of households that say it helped, at the upper end
 UNCONFIRMED = 0.05
 
 
@@ -40,6 +41,11 @@ class Work:
     nobody_came_count: int = 0
     crowded_days_count: int = 0  # days of one member with more visits than a person can walk
     hasty_days_count: int = 0  # days of one member with visits minutes apart
+
+    @property
+    def is_rankable(self) -> bool:
+        """Households are known, and something was done: nobody comes first by doing nothing."""
+        return bool(self.households_count) and self.visits_count > 0
 
     @property
     def guided_share(self) -> float | None:
@@ -84,9 +90,9 @@ def doubts_of(work: Work) -> tuple[Doubt, ...]:
     if work.households_count and work.reached_count > work.households_count:
         reached, there = write_number(work.reached_count), write_number(work.households_count)
         found.append(Doubt(f"{reached} hộ được đến, trong khi xã ghi {there} hộ. Xem lại số hộ của các thôn."))
-    if work.asked_count >= ENOUGH_ASKED and work.nobody_came_count * 5 >= work.asked_count:
+    if interval(work.nobody_came_count, work.asked_count)[0] > FEW_LIES:
         found.append(Doubt(f"Hỏi lại {work.asked_count} hộ thì {work.nobody_came_count} hộ nói không có ai đến."))
-    elif work.asked_count >= ENOUGH_ASKED and work.helped_count < FEW_HELPED * work.asked_count:
+    elif interval(work.helped_count, work.asked_count)[1] < FEW_HELPED:
         found.append(Doubt(f"Hỏi lại {work.asked_count} hộ thì chỉ {work.helped_count} hộ nói giúp được."))
     if work.visits_count >= ENOUGH and work.confirmed_count < FEW_CONFIRMED * work.visits_count:
         said = f"{write_number(work.confirmed_count)} trên {write_number(work.visits_count)} lượt"
@@ -129,12 +135,12 @@ def ranked(works: Sequence[Work]) -> list[Ranked]:
     with_doubts = [(w, doubts_of(w)) for w in works]
     order = sorted(
         with_doubts,
-        key=lambda x: (x[0].guided_share is None, _standing(*x), x[0].sort_key),
+        key=lambda x: (not x[0].is_rankable, _standing(*x), x[0].sort_key),
     )
     found: list[Ranked] = []
     last: tuple[Key, int] | None = None
     for place, (work, doubts) in enumerate(order, 1):
-        if work.guided_share is None:
+        if not work.is_rankable:
             found.append(Ranked(work, None, doubts))
             continue
         standing = _standing(work, doubts)

@@ -56,11 +56,19 @@ def test_then_by_requests_answered_in_time_then_by_what_households_say() -> None
 
 def test_equal_places_share_a_rank_and_leave_a_gap() -> None:
     same: dict[str, int] = {"visits_count": 20, "guided_count": 20, "confirmed_count": 20}
-    assert order(work("B", **same), work("A", **same), work("C")) == [("A", 1), ("B", 1), ("C", 3)]
+    assert order(work("B", **same), work("A", **same), work("C", visits_count=1)) == [("A", 1), ("B", 1), ("C", 3)]
 
 
 def test_unknown_households_are_not_ranked_and_not_zero() -> None:
-    assert order(work("A", None, guided_count=50), work("B")) == [("B", 1), ("A", None)]
+    assert order(work("A", None, visits_count=50, guided_count=50), work("B", visits_count=1)) == [
+        ("B", 1),
+        ("A", None),
+    ]
+
+
+def test_nobody_comes_first_by_doing_nothing() -> None:
+    doubted = work("B", visits_count=30, guided_count=30, confirmed_count=9, crowded_days_count=1)
+    assert order(work("A"), doubted) == [("B", 1), ("A", None)]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,7 @@ def test_unknown_households_are_not_ranked_and_not_zero() -> None:
         ({"hasty_days_count": 2}, "cách nhau chưa tới 3 phút"),
         ({"reached_count": 201}, "201 hộ được đến"),
         ({"asked_count": 10, "helped_count": 8, "nobody_came_count": 2}, "2 hộ nói không có ai đến"),
-        ({"asked_count": 10, "helped_count": 4}, "chỉ 4 hộ nói giúp được"),
+        ({"asked_count": 10, "helped_count": 1}, "chỉ 1 hộ nói giúp được"),
     ],
 )
 def test_a_doubt_is_said_in_words_and_stands_below_those_without(more: dict[str, int], says: str) -> None:
@@ -85,7 +93,7 @@ def test_few_confirmed_visits_are_said_but_weigh_only_through_the_share() -> Non
     doubt = doubts_of(work(visits_count=100, guided_count=80, confirmed_count=2))
     assert [d.weighs for d in doubt] == [False]
     assert doubts_of(work(visits_count=19)) == ()
-    assert doubts_of(work(asked_count=4, nobody_came_count=4)) == ()
+    assert doubts_of(work(asked_count=5, helped_count=4, nobody_came_count=1)) == ()
 
 
 @pytest.fixture
