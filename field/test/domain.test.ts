@@ -60,16 +60,16 @@ test("rows of the window are read by the names of their columns; unknown columns
 });
 
 test("whom to visit: asked, promised, campaign, never, longest ago, each with its reason", () => {
-  const requests = [{ uid: "r", state: "open", village: "v", name: "DÍN", text: "khai sinh" }];
+  const requests = [{ uid: "r", state: "open", village: "v", name: "Bà Lý Thị DÍN", text: "khai sinh" }];
   const campaigns = [{ uid: "c", title: "Tháng VNeID", topics: ["vneid"], from: "2026-11-01", to: "2026-11-30", target: null, scripts: [], form: null }];
   const all = [
-    house("lâu", { last_on: "2026-08-01" }), house("lâu hơn", { last_on: "2026-07-01" }), house("chưa"), house("Dín"),
+    house("lâu", { last_on: "2026-08-01" }), house("lâu hơn", { last_on: "2026-07-01" }), house("chưa"), house("Lý Thị Dín"),
     house("hẹn", { last_on: "2026-11-20", next_on: TODAY, next: "cài VNeID" }), house("chiến dịch", { needs: ["vneid"], last_on: "2026-10-01" }),
     house("mới đến", { last_on: "2026-11-15" }), house("hôm nay", { last_on: TODAY }), house("đã giúp", { needs: ["vneid"], done: ["vneid"], last_on: "2026-09-01" }),
     house("hẹn sau", { last_on: "2026-10-01", next_on: "2026-12-01" }),
   ];
   const found = tasks(all, requests, campaigns, TODAY);
-  assert.deepEqual(found.map((t) => t.household.uid), ["Dín", "hẹn", "chiến dịch", "chưa", "lâu hơn", "lâu", "đã giúp"]);
+  assert.deepEqual(found.map((t) => t.household.uid), ["Lý Thị Dín", "hẹn", "chiến dịch", "chưa", "lâu hơn", "lâu", "đã giúp"]);
   const said = found.map((t) => why(t.why, (c) => (c === "vneid" ? "VNeID" : c), TODAY));
   assert.equal(said[0], "Nhờ giúp: khai sinh");
   assert.equal(said[1], "Hẹn hôm nay: cài VNeID");

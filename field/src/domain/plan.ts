@@ -20,7 +20,9 @@ export const isRunning = (campaign: Campaign, today: PlainDay): boolean => campa
 
 /** A request names a person; it is the household's when its head bears that name in that village. */
 export const isFrom = (request: HelpRequest, house: Household): boolean =>
-  request.village === house.village && !!request.name && fold(request.name) === fold(house.head);
+  request.village === house.village && !!request.name && bare(request.name) === bare(house.head);
+
+const bare = (name: string): string => fold(name).replace(/^(ong|ba|anh|chi|co|chu|bac|em) (?=\S+ \S)/, "");
 
 export function taskOf(house: Household, requests: readonly HelpRequest[], campaigns: readonly Campaign[], today: PlainDay): Task | null {
   const request = requests.find((r) => isFrom(r, house));
