@@ -69,6 +69,17 @@ class AskForm(forms.Form):
         label="Để trống ô này", required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
 
+    def clean_phone(self) -> str:
+        try:
+            return team_rules.phone_number(self.cleaned_data["phone"])
+        except team_rules.PhoneWrong as wrong:
+            raise forms.ValidationError(wrong.sentence) from wrong
+
+    def clean_consents(self) -> bool:
+        if not self.cleaned_data.get("consents"):
+            raise forms.ValidationError(rules.ConsentMissing().sentence)
+        return True
+
     def clean_website(self) -> str:
         if self.cleaned_data.get("website"):
             raise forms.ValidationError("Ô này phải để trống.")
@@ -119,7 +130,7 @@ def _form(request: HttpRequest, place: Named) -> HttpResponse:
             return redirect(f"/nho-giup/{there.code}/")
         try:
             _count(f"ask:{_from(request)}", MOST_ASKED)
-            _count(f"ask-phone:{team_rules.phone_number(given['phone'])}", MOST_OF_PHONE)
+            _count(f"ask-phone:{given['phone']}", MOST_OF_PHONE)
             made = asking.ask(
                 village=by_key[given["village"]],
                 topic=given["topic"],
