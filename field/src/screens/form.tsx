@@ -77,29 +77,36 @@ function Place({ place, ...drawn }: { place: Shown } & Drawn) {
   const id = `p-${path}`;
   const error = place.error && (place.code !== "Missing" || drawn.shownFaults) ? place.error : "";
   const set = (value: Raw) => drawn.set(path, value);
-  const title = label + (place.required ? "" : "");
   if (type === "note") return <p id={id} class="note">{label}</p>;
   if (type === "group")
     return <fieldset id={id} class="sheet body-in"><legend class="q">{label}</legend>{place.items.map((p) => <Place key={p.path} place={p} {...drawn} />)}</fieldset>;
   if (type === "repeat") return <Repeat place={place} id={id} {...drawn} />;
   if (type === "calculate") return label ? <p id={id}><span class="q">{label}</span><b>{place.text}</b></p> : null;
   if (type === "acknowledge")
-    return <Many name={id} legend={title} hint={hint} error={error} look="one" choices={[["x", words.visit.fault ? label : label]]} chosen={place.value === true ? ["x"] : []} onChange={(c) => set(c.length ? true : null)} />;
+    return (
+      <div id={id} class={error ? "bad" : ""}>
+        {error && <p class="err" id={`${id}-e`}>{error}</p>}
+        <div class="pick one">
+          <label><input type="checkbox" checked={place.value === true} aria-describedby={[hint && `${id}-h`, error && `${id}-e`].filter(Boolean).join(" ") || undefined} onChange={(e) => set(e.currentTarget.checked ? true : null)} /><span>{label}</span></label>
+        </div>
+        {hint && <span class="hint" id={`${id}-h`}>{hint}</span>}
+      </div>
+    );
   if (type === "select_one" && place.choices.length <= 8)
-    return <One name={id} legend={title} hint={hint} error={error} choices={place.choices.map((c) => [c.name, c.label])} chosen={(place.value as string | null) ?? null} onChange={set} />;
+    return <One name={id} legend={label} hint={hint} error={error} choices={place.choices.map((c) => [c.name, c.label])} chosen={(place.value as string | null) ?? null} onChange={set} />;
   if (type === "select_multiple")
-    return <Many name={id} legend={title} hint={hint} error={error} look="one" choices={place.choices.map((c) => [c.name, c.label])} chosen={Array.isArray(place.value) ? place.value : []} onChange={set} />;
+    return <Many name={id} legend={label} hint={hint} error={error} look="one" choices={place.choices.map((c) => [c.name, c.label])} chosen={Array.isArray(place.value) ? place.value : []} onChange={set} />;
   if (type === "photo") {
     const mine = drawn.photos.filter((p) => p.uid === place.value);
     const keep = (photos: PhotoNote[]) => {
       drawn.keepPhotos([...drawn.photos.filter((p) => p.uid !== place.value), ...photos.slice(-1)]);
       setTimeout(() => set(photos.at(-1)?.uid ?? null));
     };
-    return <div id={id}><span class="q">{title}</span>{error && <p class="err">{error}</p>}<Photos photos={mine} most={1} onChange={keep} /></div>;
+    return <div id={id}><span class="q">{label}</span>{error && <p class="err">{error}</p>}<Photos photos={mine} most={1} onChange={keep} /></div>;
   }
   const common = { ...described(id, hint, error), class: "in", readOnly: place.readOnly };
   return (
-    <Field id={id} label={title} hint={hint} error={error}>
+    <Field id={id} label={label} hint={hint} error={error}>
       {type === "select_one" ? (
         <select {...described(id, hint, error)} class="in" value={place.text} onChange={(e) => set(e.currentTarget.value || null)}>
           <option value="">{w.choose}</option>

@@ -84,7 +84,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
           <div class="two"><button type="button" class="btn" onClick={() => void drop()}>{w.dropYes}</button><button type="button" class="btn quiet" onClick={() => ask(false)}>{w.keep}</button></div>
         </div>
       )}
-      <p><b>{house?.head}</b><br /><span class="soft">{house && s.village(house.village)}. {draft.on && draft.on !== today ? longDay(draft.on) : w.todayIs(longDay(today))}</span></p>
+      <p><b>{house?.head}</b><br /><span class="soft">{house && s.village(house.village)}. <span class="nowrap">{draft.on && draft.on !== today ? longDay(draft.on) : w.todayIs(longDay(today))}</span></span></p>
       {request && (
         <div class="note gold stack">
           <p><b>{w.asks}</b> {[s.topic(request.topic ?? ""), request.text].filter(Boolean).join(". ")}</p>
