@@ -11,15 +11,13 @@ from langso.fieldwork import rules as field_rules
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.questionnaires import rules as form_rules
-from langso.questionnaires.actions import From, write_answers
 from langso.questionnaires.engine import check_and_clean
-from langso.questionnaires.models import FormVersion, Way
+from langso.questionnaires.incoming import IncomingForm, read_submission, write_forms
 from langso.questionnaires.queries import form_of, version_for
 from langso.teams.models import Member
 from langso.villages import household_rules
 from langso.villages.households import IncomingHousehold, write_households
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
-from langso.villages.models import Household
 from langso.visits import asking, rules
 from langso.visits.actions import IncomingGathering, IncomingVisit, write_gatherings, write_visits
 from langso.visits.models import HelpRequest
@@ -54,7 +52,7 @@ def _households(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> 
 
 def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
     outcomes: Outcomes = {}
-    forms: dict[UUID, tuple[FormVersion, Mapping[str, Any]]] = {}
+    forms: dict[UUID, Mapping[str, Any]] = {}
     visits = []
     for put in puts:
         body = put.item.body
@@ -66,7 +64,7 @@ def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outc
             facts = rules.read_visit(body, on=on, next_on=next_on)
             rules.check_visit_day(facts.on, written_on=day_of(put.made_at), today=day_of(at))
             if isinstance(body.get("form"), Mapping):
-                forms[put.item.uid] = _form_of(body["form"], by, facts.on, at)
+                forms[put.item.uid] = _form_said(body["form"], by, facts.on, at)
             visits.append(
                 IncomingVisit(
                     put.item.uid,
@@ -80,10 +78,12 @@ def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outc
         except Refused as refusal:
             outcomes[put.item.uid] = refused(refusal)
     outcomes |= write_visits(visits, by=by, at=at, forced=forced)
-    for visit in visits:
-        if visit.uid in forms and outcomes[visit.uid].state in ("written", "conflict"):
-            about = Household.objects.get(uid=visit.household)
-            _keep_form(uuid5(visit.uid, "form"), *forms[visit.uid], about, by, visit.facts.on, at)
+    filled = [
+        IncomingForm(uuid5(visit.uid, "form"), forms[visit.uid], visit.facts.on, visit.household)
+        for visit in visits
+        if visit.uid in forms and outcomes[visit.uid].state in ("written", "conflict")
+    ]
+    write_forms(filled, by=by, at=at, today=day_of(at))
     return outcomes
 
 
@@ -129,77 +129,31 @@ def _answers(puts: Sequence[Put], by: Writer, at: datetime, _forced: bool) -> Ou
     return outcomes
 
 
-def _form_of(form: Any, by: Writer, on: date, at: datetime) -> tuple[FormVersion, Mapping[str, Any]]:
-    """The version and the answers of what was filled in on the phone, checked by that version.
+def _form_said(form: Any, by: Writer, on: date, at: datetime) -> Mapping[str, Any]:
+    """The form of a visit, looked through before anything is written: wrong answers refuse the whole item.
 
     Refuses: FormUnknown, AnswersWrong.
     """
-    code, version = (str(form.get(k) or "") for k in ("id", "version"))
-    return _checked(code, version, form.get("answers"), by, on, at)
-
-
-def _checked(
-    code: str, version: str, answers: Any, by: Writer, on: date, at: datetime
-) -> tuple[FormVersion, Mapping[str, Any]]:
+    code, version, answers = str(form.get("id") or ""), str(form.get("version") or ""), form.get("answers")
     found = version_for(code, version, by.unit, day_of(at))
     if found is None or not isinstance(answers, Mapping):
         raise form_rules.FormUnknown(code=code or "?", version=version or "?")
     made = form_of(found)
     problems, _ = check_and_clean(made, answers, on.isoformat())
     if problems:
-        raise form_rules.AnswersWrong(
-            problems, {name: place.item.get("label", "") for name, place in made.places.items()}
-        )
-    return found, answers
+        labels = {name: place.item.get("label", "") for name, place in made.places.items()}
+        raise form_rules.AnswersWrong(problems, labels)
+    return {"id": code, "version": version, "answers": answers}
 
 
 def _submissions(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
     """Forms filled in apart from a visit; one about a household waits for it."""
-    outcomes: Outcomes = {}
+    items = []
     for put in puts:
         body = put.item.body
-        try:
-            on = put.day(body.get("on")) or day_of(put.made_at)
-            code, version = (str(body.get(k) or "") for k in ("form", "version"))
-            form, answers = _checked(code, version, body.get("answers"), by, on, at)
-            uid = field_rules.read_uid(body.get("household"))
-            household = Household.objects.filter(uid=uid).first() if uid else None
-            if uid and household is None:
-                if not forced:
-                    says = "Chờ hộ mới này được gửi tới."
-                    outcomes[put.item.uid] = Outcome("held", "HouseholdNotYet", says, uid)
-                    continue
-                raise rules.HouseholdUnknown(field="household")
-            _keep_form(put.item.uid, form, answers, household, by, on, at)
-            outcomes[put.item.uid] = WRITTEN
-        except Refused as refusal:
-            outcomes[put.item.uid] = refused(refusal)
-    return outcomes
-
-
-def _keep_form(
-    uid: UUID,
-    form: FormVersion,
-    answers: Mapping[str, Any],
-    household: Household | None,
-    by: Writer,
-    on: date,
-    at: datetime,
-) -> None:
-    write_answers(
-        uid=uid,
-        version=form,
-        answers=answers,
-        source=From(
-            unit=household.unit_id if household else by.unit,
-            way=Way.APP,
-            village=household.village_id if household else None,
-            household=household.pk if household else None,
-            member=by.member,
-        ),
-        made_on=on,
-        at=at,
-    )
+        on = put.day(body.get("on")) or day_of(put.made_at)
+        items.append(read_submission(put.item.uid, body, on=on, household=field_rules.read_uid(body.get("household"))))
+    return write_forms(items, by=by, at=at, today=day_of(at), forced=forced)
 
 
 WRITERS: Mapping[str, Callable[[Sequence[Put], Writer, datetime, bool], Outcomes]] = {

@@ -85,6 +85,7 @@ def household_list(request: HttpRequest, desk: Desk) -> HttpResponse:
             get.get("q", ""),
             get.get("xep", "thon"),
         ),
+        "sim": any(h.is_simulated for h in sheet.object_list),
         "villages": household_queries.villages_now(asked.unit, today),
         "shows": household_queries.SHOWS,
         "topics": TOPICS,
