@@ -57,10 +57,12 @@ def ask(
     rules.check_standing(is_standing=village.valid.upper is None)
     today = day_of(at)
     # The code is made of the form's own number, so that a form sent twice leads to the same row through the net.
+    code = rules.code_of(uid, _LETTERS)
+    with connection.cursor() as cursor:  # the same form sent twice at once: the second waits and finds the first
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('langso.request.' || %s, 0))", [code])
     there = already_asked(uid)
     if there is not None:
         return there
-    code = rules.code_of(uid, _LETTERS)
     team = teams_serving([village.pk], on=today).get(village.pk)
     request = HelpRequest.objects.create(
         uid=uid,

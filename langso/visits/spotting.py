@@ -11,6 +11,7 @@ from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.teams.models import Team
 from langso.units.models import Unit
+from langso.villages.actions import hold
 from langso.visits import spot_rules as rules
 from langso.visits.models import SpotAnswer, SpotCheck, SpotDraw, Visit, VisitState
 
@@ -41,6 +42,7 @@ def draw_sample(
     seed = rules.check_draw(seed, since, until, size, today=day_of(at))
     assert since is not None
     assert until is not None
+    hold(unit)
     there = SpotDraw.objects.filter(unit=unit, seed=seed, since=since, until=until).first()
     if there is not None:
         return there
