@@ -8,9 +8,9 @@ from django.shortcuts import render
 
 from langso.assessments import queries as assessments
 from langso.assessments import words
-from langso.assessments.views import can_import
 from langso.dashboards import work
 from langso.dashboards.acts import ACTS
+from langso.dashboards.ways import ways_of
 from langso.ledger.models import Entry
 from langso.lib.period import Period, day_of
 from langso.notices import queries as notices
@@ -53,55 +53,9 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "places": own,
         "is_everywhere": everywhere,
         "can_see_figures": person.has(Right.FIGURE_READ),
-        "ways": _ways(desk),
+        "ways": ways_of(desk),
     }
     return render(request, "dashboards/my_work.html", {"page": page})
-
-
-def _ways(desk: Desk) -> list[tuple[str, str, str]]:
-    """The ways on by right: title, address, note. No way leads to a closed door."""
-    has = desk.person.has
-    ways = (
-        (has(Right.APPRAISAL_READ), "Thẩm định", "/tham-dinh/", "Hồ sơ các xã đã nộp, nghi vấn xếp trước"),
-        (has(Right.VERIFICATION_WRITE), "Phần tôi xác minh", "/tham-dinh/phan-cua-toi/", "Tiêu chí chờ ý kiến"),
-        (
-            has(Right.APPRAISAL_READ),
-            "Bốc mẫu kiểm tra",
-            "/boc-mau/",
-            "Chọn xã để đi kiểm tra thực tế",
-        ),
-        (has(Right.FIGURE_READ), "Kiến nghị", "/kien-nghi/", "Kiến nghị về kết luận, và câu trả lời"),
-        (has(Right.APPRAISAL_READ), "Theo dõi", "/theo-doi/", "Xếp hạng, ai chưa làm, tiêu chí nào yếu, báo cáo"),
-        (
-            has(Right.APPRAISAL_WRITE),
-            "Số liệu hệ thống",
-            "/so-lieu-he-thong/",
-            "Số của Cổng, của các sở, đặt cạnh lời khai",
-        ),
-        (has(Right.TEAM_READ), "Tổ công nghệ số cộng đồng", "/to/", "Các tổ, thành viên, thôn phục vụ, phụ cấp"),
-        (has(Right.TEAM_READ), "Thôn", "/thon/", "Thôn của xã, số hộ, thôn nào chưa có tổ; nhập từ Excel"),
-        (has(Right.TEAM_READ), "Độ phủ của tổ", "/to/do-phu/", "Nơi nào chưa có tổ, tổ nào chưa có tổ trưởng"),
-        (has(Right.VISIT_READ), "Xếp hạng tổ", "/to/xep-hang/", "Hộ được hướng dẫn, trả lời đúng hạn, hộ nói gì"),
-        (has(Right.REQUEST_WRITE), "Yêu cầu giúp", "/yeu-cau/", "Bà con nhờ, tổ trả lời trong 5 ngày làm việc"),
-        (has(Right.TEAM_READ), "Chiến dịch", "/chien-dich/", "Việc hướng dẫn đợt này, lời nói ở cửa nhà, tiến độ"),
-        (has(Right.VISIT_READ), "Hỏi lại hộ", "/hoi-lai/", "Rút mẫu, hỏi hộ có được giúp không"),
-        (has(Right.COUNCIL_WRITE), "Hội đồng", "/hoi-dong/", "Phiên họp, phiếu, văn bản"),
-        (True, "Đợt đánh giá", "/dot/", "Lịch, hạn nộp, đơn vị nào đang ở bước nào"),
-        (True, "Minh chứng", "/minh-chung/", "Văn bản và ảnh đã dẫn cho các tiêu chí"),
-        (
-            has(Right.FIGURE_WRITE) and can_import(desk),
-            "Nhập nhiều xã",
-            "/danh-gia/nhap-nhieu/",
-            "Gửi tệp Excel của nhiều xã một lượt",
-        ),
-        (True, "Sổ công nhận", "/so-cong-nhan/", "Xã nào đã được công nhận, theo quyết định nào"),
-        (True, "Thông báo", "/thong-bao/", "Những gì đã được báo"),
-        (True, "Các khung tiêu chí", "/khung/", "Chỉ tiêu từng mức, lấy số liệu ở đâu"),
-        (has(Right.LEDGER_READ), "Nhật ký", "/nhat-ky/", "Ai đã làm gì, lúc nào; dòng nào cũng giữ nguyên"),
-        (has(Right.POST_READ), "Người và vị trí", "/nguoi/", "Ai làm gì ở đâu, từ ngày nào"),
-        (True, "Đổi mật khẩu", "/mat-khau/doi/", "Nhất là khi mới vào bằng mật khẩu đầu tiên"),
-    )
-    return [(title, href, note) for is_open, title, href, note in ways if is_open]
 
 
 @desk(Right.LEDGER_READ)
