@@ -42,6 +42,7 @@ export function useApp(): typeof app {
 /** Title, way back, what the network is like. The title takes the focus, so that a reader knows where she is. */
 export function Frame(props: { title: string; back?: string; onBack?: () => void; side?: ComponentChildren; tab?: Tab; foot?: ComponentChildren; plain?: boolean; children: ComponentChildren }) {
   const title = useRef<HTMLHeadingElement>(null);
+  const unsent = app.session?.unsent ?? 0;
   useEffect(() => {
     document.title = `${props.title} | ${words.brand}`;
     title.current?.focus({ preventScroll: true });
@@ -54,6 +55,7 @@ export function Frame(props: { title: string; back?: string; onBack?: () => void
           <a class="back" href={props.back} onClick={props.onBack && ((e) => (e.preventDefault(), props.onBack!()))} aria-label={words.back}><Icon shape="back" /></a>
         )}
         <h1 ref={title} tabIndex={-1}>{props.title}</h1>
+        {unsent > 0 && <a class="due" href={href("gui")} aria-label={words.people.unsent(unsent)}><Icon shape="queued" />{unsent}</a>}
         {props.side}
       </header>
       {!props.plain && <State />}
