@@ -592,6 +592,8 @@ def test_a_parcel_is_carried_by_another_phone_that_cannot_read_it(phone: Take, h
     assert "chỉ xã" not in file.read_text("utf-8")
     giver.page.get_by_role("button", name="Cho máy kia quét").click()
     expect(giver.page.get_by_role("img", name="Mã QR của gói")).to_be_visible()
+    square = giver.page.locator("canvas").evaluate("c => [c.width, c.height]")
+    assert square[0] == square[1] <= 65 + 8  # a code of version 12 at most, with its margin
     _picture(giver.page, "di-ho-giao-360")
     taker.go("nhan")
     taker.page.set_input_files("input[type=file]", str(file))

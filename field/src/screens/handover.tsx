@@ -1,6 +1,6 @@
 // A sealed parcel from phone to phone: as a file, or as a series of QR codes. Whoever carries it cannot read it.
 import { generate, correction } from "lean-qr";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import type { Parcel } from "../contract";
 import { deviceTime } from "../domain/day";
@@ -76,7 +76,7 @@ function Series({ parcels, onStop }: { parcels: Parcel[]; onStop: () => void }) 
     const timer = setInterval(() => setAt((i) => (i + 1) % frames.length), pace);
     return () => clearInterval(timer);
   }, [which, pace]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const code = generate(frames[at % frames.length]!, { minCorrectionLevel: correction.L, maxCorrectionLevel: correction.L });
     code.toCanvas(canvas.current!, { pad: 4 } as never);
   }, [which, at]);
