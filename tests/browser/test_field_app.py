@@ -463,6 +463,25 @@ def test_one_record_that_spoils_every_batch_holds_back_no_other(phone: Take, hou
     expect(p.page.locator("code")).to_have_count(3)
 
 
+def test_two_windows_send_each_record_once_and_both_see_its_receipt(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    house.mode = "gone"
+    p.visit("Lù Seo Páo")
+    second = Phone(p.context)
+    second.page.goto("/app/")
+    second.open()
+    second.heading("Hộ hôm nay")
+    second.go("gui")
+    p.go("gui")
+    house.mode = "ok"
+    for window in (p, second):
+        window.page.get_by_role("button", name="Gửi ngay").evaluate("button => button.click()")
+    for window in (p, second):
+        expect(window.page.get_by_text("Biên nhận HSP-0412-0001")).to_be_visible()
+    assert len(house.batches) == 1
+
+
 def test_a_house_put_back_from_a_backup_is_made_whole_again(phone: Take, house: House) -> None:
     p = phone()
     p.enrol()
