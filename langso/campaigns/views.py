@@ -89,6 +89,8 @@ def _unit(request: HttpRequest, desk: Desk) -> tuple[Unit, str]:
     everywhere, roots = desk.person.roots(Right.CAMPAIGN_WRITE)
     code = (request.POST.get("ma") or request.GET.get("ma", ""))[:5]
     today = day_of(desk.at)
+    if code and not (code.isascii() and code.isdecimal()):
+        raise Http404("Mã đơn vị chỉ có chữ số.")
     try:
         key = unit_by_code(code, today).pk if code else roots[0] if len(roots) == 1 and not everywhere else 0
     except Refused as refused:
