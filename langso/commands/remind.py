@@ -59,11 +59,13 @@ def do(at: datetime) -> tuple[int, int, int]:
     from langso.lib.period import day_of
     from langso.notices.actions import send_waiting
     from langso.people.permits import enter_as_machine
+    from langso.visits import erasing
 
     with transaction.atomic():
         enter_as_machine(on=day_of(at))
         told = reminding.remind(at=at)
         receiving.force_overdue(at=at)
+        erasing.erase_old_requests(at=at)
     sealing.seal(at=at)
     return (told, *send_waiting(at=at))
 

@@ -102,4 +102,5 @@ ACTS = {
     "visit.chosen": "chọn giữa hai lượt cùng ngày",
     "record.taken_over": "nhận thay bản ghi từ máy",
     "record.left": "để lại bản ghi từ máy",
+    "household.erased": "xóa tên hộ theo yêu cầu",
 }

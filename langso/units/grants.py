@@ -93,11 +93,11 @@ ADD_ONLY = {
         "valid",
     ),
     "teams_allowancelist": ("approved_at", "approved_by_id", "replaced_at"),
-    "villages_householdversion": ("decided_at", "decided_by", "state"),
+    "villages_householdversion": ("before", "decided_at", "decided_by", "fields", "state"),
     "visits_gathering": ("replaced_at",),
     "visits_spotcheck": ("answer", "asked_at", "asked_by_id", "note"),
     "visits_spotdraw": (),
-    "visits_visit": ("replaced_at", "state"),
+    "visits_visit": ("next_step", "note", "replaced_at", "state"),
 }
 # Only what serves the moment is ever deleted; work and records stay.
 DELETABLE = (

@@ -21,7 +21,7 @@ from langso.ui.listing import PER_PAGE, Listing, csv_answer
 from langso.units.models import Unit
 from langso.villages.models import Household, Village
 from langso.villages.topics import SKILLS, TOPICS, codes_of, labels_of
-from langso.visits import desk_writing, household_queries
+from langso.visits import desk_writing, erasing, household_queries
 from langso.visits.household_forms import HouseholdForm, VisitForm
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
@@ -188,6 +188,24 @@ def _as_drawn(household: Household, base: int) -> dict[str, Any]:
             elif name in fields:
                 fields[name] = value
     return fields
+
+
+@desk(Right.HOUSEHOLD_WRITE)
+def household_erase(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One question: the household asked for its name to be taken out."""
+    household = _household(desk, pk)
+    here = f"/ho/{household.pk}/"
+    problem = ""
+    if request.method == "POST":
+        try:
+            erasing.erase_household(household=household, by=desk.person.person_id, at=desk.at)
+        except Refused as refused:
+            problem = refused.sentence
+        else:
+            messages.success(request, "Đã xóa tên. Các lượt đã đếm vẫn được đếm, không còn ghi của ai.")
+            return redirect(here)
+    page = {"trail": [*HOUSEHOLDS, (household.head_name, here)], "household": household, "problem": problem}
+    return render(request, "visits/erase.html", {"page": page}, status=422 if problem else 200)
 
 
 @desk(Right.VISIT_WRITE)

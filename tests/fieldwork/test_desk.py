@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from langso.fieldwork.models import Enrollment, Phone, Record
 from langso.villages.models import Household
-from langso.visits.models import Tally, Visit
+from langso.visits import erasing
+from langso.visits.models import HelpRequest, Tally, Visit
 from tests.cast import Cast
-from tests.factories import TODAY, open_net, visitor
+from tests.factories import AT, TODAY, open_net, visitor
 from tests.fieldwork.conftest import Field
 from tests.fieldwork.device import Device
-from tests.teams.field import make_household
+from tests.teams.field import make_household, make_request
 
 ADDRESSES = ("/ho/", "/ho/the/", "/luot/", "/may/", "/can-xem-lai/")
 
@@ -239,3 +240,30 @@ def test_lists_are_taken_away_as_csv_and_excel(ground: Field, phone: Device, cas
         text = officer(cast).get(address, {"tai": "csv"})
         assert text.headers["Content-Type"].startswith("text/csv"), address
         assert officer(cast).get(address, {"tai": "xlsx"}).content[:2] == b"PK"
+
+
+def test_a_household_that_asks_is_erased_and_what_was_counted_stays(ground: Field, phone: Device, cast: Cast) -> None:
+    phone.send(phone.visit(ground.household, note="Bà Dín hẹn thứ Ba"))
+    phone.send(phone.edit(ground.household.uid, {"head": "Bà Vàng Thị Dín (bé)"}, base=1))
+    phone.pull()
+    assert officer(cast).get(f"/ho/{ground.household.pk}/xoa-ten/").status_code == 200
+    officer(cast).post(f"/ho/{ground.household.pk}/xoa-ten/")
+    page = officer(cast).get(f"/ho/{ground.household.pk}/").content.decode()
+
+    assert "Dín" not in page
+    open_net()
+    assert guided(ground, "vneid") == 1
+    assert "Dín" not in str(list(ground.household.versions.values_list("fields", "before")))
+    assert str(ground.household.uid) in phone.pull()["gone"]
+    assert officer(cast).post(f"/ho/{ground.household.pk}/xoa-ten/").status_code == 422
+
+
+def test_requests_answered_over_a_year_ago_are_erased(ground: Field) -> None:
+    old, new = (make_request(ground.village, team=ground.team, state="done") for _ in range(2))
+    HelpRequest.objects.filter(pk=old.pk).update(answered_at=AT - timedelta(days=366))
+    HelpRequest.objects.filter(pk=new.pk).update(answered_at=AT - timedelta(days=300))
+
+    assert erasing.erase_old_requests(at=AT) == 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.name, old.phone, bool(new.name)) == ("", "", True)
