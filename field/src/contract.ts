@@ -55,7 +55,7 @@ export interface Campaign {
 }
 /** Who asked is a name and a telephone, not a household; one that is closed comes with its state alone. */
 export interface HelpRequest {
-  uid: string; state: string; village?: string | null; name?: string; phone?: string; topic?: string; text?: string; due_on?: PlainDay | null;
+  uid: string; state: string; village?: string | null; household?: string | null; name?: string; phone?: string; topic?: string; text?: string; due_on?: PlainDay | null;
 }
 export interface FormPaper { id: string; version: string; title: string; definition: unknown }
 export interface Colleague { name: string; unsent: number; spoke_at: string | null }

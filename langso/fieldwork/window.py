@@ -53,8 +53,9 @@ select h.uid from villages_household h where h.unit_id = %s and h.changed >= %s 
 limit 2000
 """
 _REQUESTS = """
-select q.uid, v.uid, q.name, q.phone, q.topic, q.text, q.due_on, q.state
+select q.uid, v.uid, h.uid, q.name, q.phone, q.topic, q.text, q.due_on, q.state
 from visits_helprequest q left join villages_village v on v.id = q.village_id
+left join villages_household h on h.id = q.household_id
 where (q.team_id = %s or q.village_id = any(%s::bigint[])) and q.changed >= %s
     and (%s::boolean or q.state in ('open', 'more'))
 order by q.due_on, q.id limit 300
@@ -149,12 +150,13 @@ def _household(row: tuple[Any, ...]) -> list[Any]:
 
 
 def _request(row: tuple[Any, ...]) -> dict[str, Any]:
-    uid, village, name, phone, topic, text, due_on, state = row
+    uid, village, household, name, phone, topic, text, due_on, state = row
     if state not in ("open", "more"):  # what is not needed any more is not sent along
         return {"uid": uid, "state": state}
     return {
         "uid": uid,
         "village": village,
+        "household": household,
         "name": name,
         "phone": phone,
         "topic": topic,

@@ -18,9 +18,11 @@ const REST_DAYS = 14; // a household that was just visited is left in peace, unl
 
 export const isRunning = (campaign: Campaign, today: PlainDay): boolean => campaign.from <= today && today <= campaign.to;
 
-/** A request names a person; it is the household's when its head bears that name in that village. */
+/** The household the commune found for a request; else the one whose head bears the name, in that village. */
 export const isFrom = (request: HelpRequest, house: Household): boolean =>
-  request.village === house.village && !!request.name && bare(request.name) === bare(house.head);
+  request.household
+    ? request.household === house.uid
+    : request.village === house.village && !!request.name && bare(request.name) === bare(house.head);
 
 const bare = (name: string): string => fold(name).replace(/^(ong|ba|anh|chi|co|chu|bac|em) (?=\S+ \S)/, "");
 

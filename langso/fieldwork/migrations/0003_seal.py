@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fieldwork', '0002_net'),
+        ("fieldwork", "0002_net"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_id', models.BigIntegerField(unique=True, verbose_name='đến bản ghi số')),
-                ('count', models.PositiveIntegerField(verbose_name='số bản ghi')),
-                ('at', models.DateTimeField(verbose_name='lúc')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("last_id", models.BigIntegerField(unique=True, verbose_name="đến bản ghi số")),
+                ("count", models.PositiveIntegerField(verbose_name="số bản ghi")),
+                ("at", models.DateTimeField(verbose_name="lúc")),
             ],
             options={
-                'verbose_name': 'lần niêm bản ghi',
-                'verbose_name_plural': 'lần niêm bản ghi',
+                "verbose_name": "lần niêm bản ghi",
+                "verbose_name_plural": "lần niêm bản ghi",
             },
         ),
     ]
