@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
 from langso.people.demo import PASSWORD, STAR
+from tests.browser.handset import built_app, house, phone  # noqa: F401  # fixtures of the walks with a telephone
 from tests.browser.pages import every_page
 from tests.browser.running import running_copy
 
