@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LEAVE_OUT = ("host", "ui", "criteria", "browser", "lib")  # need no database, or bring their own
+LEAVE_OUT = ("host", "ui", "criteria", "browser", "lib", "field")  # need no database, or bring their own
 PASSWORD = "only-on-loopback"
 
 
@@ -78,7 +78,7 @@ def main():
         url = f"postgresql://province:{PASSWORD}@127.0.0.1:{port}/langso"
         left_out = [f"--ignore=tests/{name}" for name in LEAVE_OUT]
         just = [sys.executable, os.path.join(ROOT, "just.py"), "test", "--database-url", url]
-        return subprocess.call([*just, "tests", *left_out], cwd=ROOT)
+        return subprocess.call([*just, "-n", "2", "--dist", "loadfile", "tests", *left_out], cwd=ROOT)
     finally:
         pg("pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(place, ignore_errors=True)

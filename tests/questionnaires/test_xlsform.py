@@ -53,7 +53,7 @@ def test_the_shipped_survey_skips_repeats_and_searches() -> None:
     assert [p.name for p in devices.items] == ["so_may", "vi_sao_khong"]
     answers = {
         "dong_y": "OK", "so_nguoi": "4", "tu_15": "3", "so_may": "2", "mang": "cap", "buoi": "toi",
-        "can_giup": ["ban-hang", "vneid"], "san_pham": "Chè shan tuyết", "dien_thoai": "0912345678",
+        "can_giup": ["ban-hang", "vneid"], "san_pham": "Chè shan tuyết",
         "may": [{"loai_may": "dt", "ai_dung": "con", "nam_dung": "1,5"}, {"loai_may": "mt", "ai_dung": "bo-me"}],
     }  # fmt: skip
     assert check(definition, answers, TODAY) == []
