@@ -100,7 +100,7 @@ def test_up_installs_with_hashes_and_the_second_time_meets_no_pip(copy: Path) ->
     assert [line for line in first if "--no-deps --editable ." in line]
     assert first[-1] == "-m langso.commands demo --port 9000"
     assert just("up", script=copy / "just.py", CI="true").returncode == 0
-    assert asked(copy) == ["-m langso.commands demo"]
+    assert asked(copy) == ["tools/field.py", "-m langso.commands demo"]  # which looks whether the app is built
     with (copy / "requirements.lock").open("a") as lock:
         lock.write("# changed\n")
     just("up", script=copy / "just.py")
@@ -137,13 +137,13 @@ def test_check_runs_every_step_and_tells_which_failed(copy: Path) -> None:
         "makemigrations --check",
     ):
         assert [line for line in steps if step in line], step
-    assert steps[-1] == "-m pytest -k x"
+    assert steps[-2:] == ["-m pytest -n 2 --dist loadfile -m not browser -k x", "-m pytest -m browser -k x"]
     assert "Tất cả đều đạt." in done.stdout
     failed = just("check", script=copy / "just.py", LANGSO_BROWSER="/b", FAILS="mypy")
     assert failed.returncode == 1
     assert "✗ Hỏng Kiểu dữ liệu" in failed.stdout
     assert "Có 1 mục hỏng: Kiểu dữ liệu." in failed.stdout
-    assert asked(copy)[-1] == "-m pytest"  # the steps after it are still run
+    assert asked(copy)[-1] == "-m pytest -m browser"  # the steps after it are still run
 
 
 def test_the_folder_of_packages_can_be_chosen(copy: Path) -> None:
