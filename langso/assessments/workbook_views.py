@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 
@@ -195,5 +195,7 @@ def _write(
 
 @desk(Right.FIGURE_READ)
 def file_download(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    file = get_object_or_404(StoredFile.objects.within(desk.units), pk=pk)
+    file = get_object_or_404(StoredFile.objects.within(desk.units).select_related("unit"), pk=pk)
+    if file.needs and not desk.may(Right(file.needs), file.unit):
+        raise Http404("Không có tệp này.")
     return _download(files.read(file), file.name, file.content_type)

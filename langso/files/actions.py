@@ -27,8 +27,13 @@ def write_whole(path: Path, content: bytes) -> None:
     Path(draft.name).replace(path)
 
 
-def store(*, content: bytes, name: str, content_type: str, unit: Unit, by: int | None, at: datetime) -> StoredFile:
-    """Write the bytes under their checksum, whole or not at all, and the line that names them."""
+def store(
+    *, content: bytes, name: str, content_type: str, unit: Unit, by: int | None, at: datetime, needs: str = ""
+) -> StoredFile:
+    """Write the bytes under their checksum, whole or not at all, and the line that names them.
+
+    `needs`: the right that a reader must have at the unit, for files with persons in them.
+    """
     digest = sha256(content).hexdigest()
     path = path_of(digest)
     if not path.exists():
@@ -41,6 +46,7 @@ def store(*, content: bytes, name: str, content_type: str, unit: Unit, by: int |
         sha256=digest,
         stored_by_id=by,
         stored_at=at,
+        needs=needs,
     )
 
 

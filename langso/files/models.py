@@ -23,6 +23,7 @@ class StoredFile(models.Model):
     sha256 = models.CharField("mã kiểm tra", max_length=64)
     stored_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người gửi")
     stored_at = models.DateTimeField("lưu lúc")
+    needs = models.CharField("quyền cần có", max_length=30, blank=True)  # beside the door's: files with persons in them
 
     objects = StoredFileQuerySet.as_manager()
 

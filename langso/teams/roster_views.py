@@ -87,6 +87,7 @@ def _show(request: HttpRequest, desk: Desk, asked: Asked, page: dict[str, Any], 
         unit=asked.unit,
         by=desk.person.person_id,
         at=desk.at,
+        needs=Right.TEAM_WRITE,
     )
     return _planned(request, desk, asked, page, plan, kept, content)
 
@@ -110,6 +111,7 @@ def _planned(
             unit=asked.unit,
             by=desk.person.person_id,
             at=desk.at,
+            needs=Right.TEAM_WRITE,
         )
         page |= {"marked": marked, "faults": plan.faults[:SHOWN], "more_faults": len(plan.faults) - SHOWN}
     status = 422 if plan.faults else 200

@@ -254,3 +254,11 @@ def test_a_day_of_the_book_that_differs_is_kept_and_said(country: Country) -> No
     plan = plan_of(country, book(rows))
     assert plan.changes == []
     assert "giữ ngày ấy" in plan.notes[0]
+
+
+def test_a_file_with_members_in_it_is_read_by_those_who_keep_the_book(country: Country, cast: Cast) -> None:
+    kept = visitor(cast.officer).post("/to/nhap/", _sent(book(GOOD))).context["page"]["kept"]
+
+    assert visitor(cast.officer).get(f"/tep/{kept.pk}/").status_code == 200
+    assert visitor(cast.verifier).get(f"/tep/{kept.pk}/").status_code == 404
+    assert visitor(cast.appraiser).get(f"/tep/{kept.pk}/").status_code == 404
