@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ with c as (
     insert into villages_village (uid, unit_id, province_code, kind, name, sort_key, signal, valid, is_simulated)
     select gen_random_uuid(), c.unit, c.province, 'thôn', 'Thôn ' || i, 'thon ' || lpad(i::text, 6, '0'), 'none',
            '[2025-07-01,)', true
-    from generate_series(0, %(seats)s - 1) i join c on c.n = i %% %(communes)s
+    from generate_series(0, %(teams)s - 1) i join c on c.n = i %% %(communes)s
     returning id, uid, unit_id, province_code, name, sort_key
 ), t as (
     insert into teams_team (uid, unit_id, province_code, name, sort_key, valid, is_simulated)
@@ -60,15 +60,17 @@ with c as (
 ), m as (
     insert into teams_member (uid, unit_id, team_id, full_name, sort_key, address, role, occupation, phone, is_listed,
         training, valid, left_reason, is_simulated)
-    select t.uid, t.unit_id, t.id, 'Lù Văn Sính', 'sinh', 'anh', 'leader', '', '', false, 'basic', '[2025-07-01,)', '',
-           true from t
+    select case when k = 1 then t.uid else gen_random_uuid() end, t.unit_id, t.id, 'Lù Văn Sính', 'sinh', 'anh',
+           case when k = 1 then 'leader' else 'member' end, '', '', false, 'basic', '[2025-07-01,)', '', true
+    from t cross join generate_series(1, %(members)s) k
     returning id, uid, unit_id
 ), h as (
     insert into villages_household (uid, unit_id, village_id, province_code, head_name, members_count, skills, needs,
         consent, code, version, done, last_result, next_step, is_simulated)
     select gen_random_uuid(), v.unit_id, v.id, v.province_code,
         (array['Vàng','Lù','Phàn','Cháng','Long','Lý','Nông','Hoàng'])[1 + j %% 8] || ' ' ||
-        (array['Thị Dín','Seo Páo','Mùi Khé','Văn Đức','Thị Xay','Văn Lìn','Thị Mẩy','Seo Sính'])[1 + j / 8 %% 8] || ' ' || j,
+        (array['Thị Dín','Seo Páo','Mùi Khé','Văn Đức','Thị Xay','Văn Lìn','Thị Mẩy','Seo Sính'])[1 + j / 8 %% 8] ||
+        ' ' || j,
         1 + j %% 7, j %% 128, j * 3 %% 128, 'yes', '', 1, 0, '', '', true
     from v cross join generate_series(1, %(households)s) j
     returning 1
@@ -76,25 +78,28 @@ with c as (
 insert into fieldwork_enrollment (seat, unit_id, member_id, code_until, made_at, enrolled_at, token_digest,
     unsent_count, app, skew_seconds)
 select m.uid, m.unit_id, m.id, now(), now() - interval '90 days', now() - interval '90 days',
-    sha256(('bench-seat-' || lpad((row_number() over (order by m.uid) - 1)::text, 6, '0') || '-' || repeat('x', 24))::bytea),
+    sha256(('bench-seat-' || lpad((row_number() over (order by m.uid) - 1)::text, 6, '0') || '-' ||
+        repeat('x', 24))::bytea),
     0, '', 0
 from m
 """
 
 
-def prepare(seats: int, households: int, *, communes: int = 40) -> list[Seat]:
-    """Villages, teams, members, households and tokens in a house whose units are loaded."""
+def prepare(teams: int, households: int, *, communes: int = 40, members: int = 1) -> list[Seat]:
+    """A village each for so many teams, their members, households and tokens; a seat for each member."""
     from langso.commands.house import open_house
 
     with open_house(migrate=True, say=lambda line: None):
         from django.db import connections, transaction
 
+        from langso.lib.period import day_of
         from langso.units import loading
 
         if not loading.is_loaded():
             loading.load()
         with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-            numbers = {"today": date.today(), "communes": communes, "seats": seats, "households": households}
+            numbers: dict[str, Any] = {"today": day_of(datetime.now(UTC)), "communes": communes, "teams": teams,
+                                       "households": households, "members": members}  # fmt: skip
             cursor.execute(_GROUND, numbers)
             cursor.execute(
                 "analyze villages_household, villages_village, fieldwork_enrollment, teams_member, teams_team"
@@ -106,7 +111,8 @@ def prepare(seats: int, households: int, *, communes: int = 40) -> list[Seat]:
                 " join villages_village v on v.id = s.village_id"
             )
             found = {bytes(digest): (str(village), list(uids)) for digest, village, uids in cursor.fetchall()}
-    return [Seat(t := token_of(i), *found[hashlib.sha256(t.encode()).digest()]) for i in range(seats)]
+    tokens = [token_of(i) for i in range(teams * members)]
+    return [Seat(token, *found[hashlib.sha256(token.encode()).digest()]) for token in tokens]
 
 
 def visit(rng: random.Random, household: str) -> dict[str, Any]:
@@ -169,10 +175,10 @@ def served(port: int) -> Iterator[subprocess.Popen[bytes]]:
         stop(server)
 
 
-def start(port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*LANGSO, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def start(port: int, *, words: Path | None = None) -> subprocess.Popen[bytes]:
+    """The house, its words to a file or to nowhere."""
+    with open(words or os.devnull, "ab") as file:
+        return subprocess.Popen([*LANGSO, "serve", "--port", str(port)], stdout=file, stderr=file)
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
@@ -185,7 +191,7 @@ def wait(port: int, seconds: float = 90) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/thu-vien-giao-dien/", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/thu-vien-giao-dien/", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except urllib.error.HTTPError:

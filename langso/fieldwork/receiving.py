@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -88,6 +88,7 @@ def receive(
     if not items:
         return []
     at = seat.at
+    _one_at_a_time([seat.unit])
     first = {item.uid: item for item in items}  # the same uid twice in one batch is one
     clock = clock or Clock(at, at, seat.enrolled_at)
     with often() as cursor:
@@ -104,6 +105,20 @@ def receive(
     if new:
         replay(seat, at=at)
     return [_same_or_other(item, first[item.uid], answers[item.uid]) for item in items]
+
+
+_ONE_AT_A_TIME = 7_101_001  # names our locks among the advisory ones
+
+
+def _one_at_a_time(units: Iterable[int]) -> None:
+    """The phones of a commune write one after the other, until the transaction ends.
+
+    They would wait for each other at the commune's tally anyhow; but by then each holds households that another may
+    need for its replay, and they would wait in a circle.
+    """
+    with often() as cursor:
+        for unit in sorted(units):
+            cursor.execute("select pg_advisory_xact_lock(%s::int, %s::int)", [_ONE_AT_A_TIME, unit])
 
 
 def _same_or_other(item: Item, first: Item, answer: Answer) -> Answer:
@@ -240,11 +255,17 @@ select exists (
     select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
 )
 """
-# Held, and what it waits for is there; the next edit of a run is tried each time: its step before has no uid.
+# Held, and what it waits for is there: a row, or of a run of edits the step before (a first one is simply tried).
 _READY = """
 select r.uid, r.kind, r.body, r.made_at, r.digest, r.enrollment_id from fieldwork_record r
 where r.state = 'held' and r.unit_id = %s::bigint and (
-    r.code = 'EarlierEditNotYet'
+    r.code = 'EarlierEditNotYet' and case
+        when r.body->>'base' = '1' or r.body->>'branch' !~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+        then true
+        else exists (
+            select 1 from villages_householdversion e
+            where e.branch = (r.body->>'branch')::uuid and e.base = (r.body->>'base')::int - 1
+        ) end
     or exists (select 1 from villages_household h where h.uid = r.waits_for)
     or exists (select 1 from visits_visit v where v.uid = r.waits_for)
     or exists (select 1 from visits_gathering g where g.uid = r.waits_for)
@@ -265,6 +286,7 @@ def replay(seat: Seat, *, at: datetime) -> int:
             cursor.execute(_ANY_HELD, [seat.unit])
             if not cursor.fetchone()[0]:
                 return done
+            _one_at_a_time([seat.unit])
             cursor.execute(_READY, [seat.unit])
             rows = cursor.fetchall()
         moved = _write_again(rows, at=at) if rows else 0
@@ -296,6 +318,7 @@ def _seats(ids: Sequence[int], at: datetime) -> dict[int, Seat]:
 def _write_again(rows: Sequence[tuple[Any, ...]], *, at: datetime, forced: bool = False) -> int:
     """Try held items once more, each in the name of who sent it; how many are no longer held."""
     seats = _seats([row[5] for row in rows], at)
+    _one_at_a_time({seat.unit for seat in seats.values()})
     moved = 0
     for enrollment, seat in seats.items():
         items = [
