@@ -44,6 +44,7 @@ WORKERS = 16
 CUT_SHARE = 0.3
 CUTS = ("before the body was whole", "answer left unread", "in the middle of the answer")
 KILLS = ("worker", "backend", "postmaster", "house", "everything at once")
+WRITTEN = ("fieldwork_record", "visits_visit", "visits_gathering", "villages_household", "villages_householdversion")
 MOST, FEW, WAVE = 50, 60, 150  # items in a request; an outbox is filled up again below FEW, by WAVE
 PATIENCE = 240.0  # seconds without a receipt after which the house is given up
 
@@ -111,7 +112,7 @@ class House:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
-        self.cluster = folder / "home" / "pg"
+        self.cluster, self.socket = folder / "home" / "pg", folder / "home" / "run"
         self.server: Popen[bytes] | None = None
         self.was_killed = False
         self.fell = 0  # stopped without being killed
@@ -120,7 +121,8 @@ class House:
         from langso.host import account
         from langso.host.home import open_home
 
-        self.cluster = account.place_of(open_home(), say=lambda line: None).cluster
+        place = account.place_of(open_home(), say=lambda line: None)
+        self.cluster, self.socket = place.cluster, place.socket
 
     def start(self) -> None:
         self.server = field_work.start(self.port, words=self.folder / "serve.log")
@@ -153,6 +155,16 @@ class House:
         if targets and kind in ("house", "everything at once"):
             self.was_killed = True
         return bool(targets)
+
+    def analyze(self) -> None:
+        """What autovacuum does within a minute or two, but for crashes so close together that each makes it forget."""
+        import psycopg
+
+        with (
+            suppress(psycopg.Error),
+            psycopg.connect(host=str(self.socket), user="postgres", dbname="langso", autocommit=True) as connection,
+        ):
+            connection.execute(f"analyze {', '.join(WRITTEN)}")
 
     def _processes(self) -> tuple[list[int], list[int], list[int], list[int]]:
         """Web server, workers, postmaster, backends: of this house, by descent and by the cluster's folder."""
@@ -473,6 +485,7 @@ class Run:
             while self.whole_answers < answers + 2 * WORKERS:
                 await asyncio.sleep(0.1)
             self.house.was_killed = False
+            await asyncio.to_thread(self.house.analyze)
 
     async def _work(self, rng: random.Random) -> None:
         lines = Line(self.house.port), Line(self.house.port)

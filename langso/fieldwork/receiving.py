@@ -255,20 +255,21 @@ select exists (
     select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
 )
 """
-# Held, and what it waits for is there: a row, or of a run of edits the step before (a first one is simply tried).
+# Held, and what it waits for is there: a row, or of a run of edits the step before (a first one is simply tried). Each
+# is looked up by its index: written as `exists`, these would be answered by reading the three tables whole.
 _READY = """
 select r.uid, r.kind, r.body, r.made_at, r.digest, r.enrollment_id from fieldwork_record r
-where r.state = 'held' and r.unit_id = %s::bigint and (
-    r.code = 'EarlierEditNotYet' and case
+where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint and (
+    case when r.code <> 'EarlierEditNotYet' then false
         when r.body->>'base' = '1' or r.body->>'branch' !~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
         then true
-        else exists (
-            select 1 from villages_householdversion e
-            where e.branch = (r.body->>'branch')::uuid and e.base = (r.body->>'base')::int - 1
+        else (
+            select true from villages_householdversion e
+            where e.branch = (r.body->>'branch')::uuid and e.base = (r.body->>'base')::int - 1 limit 1
         ) end
-    or exists (select 1 from villages_household h where h.uid = r.waits_for)
-    or exists (select 1 from visits_visit v where v.uid = r.waits_for)
-    or exists (select 1 from visits_gathering g where g.uid = r.waits_for)
+    or (select true from villages_household h where h.uid = r.waits_for)
+    or (select true from visits_visit v where v.uid = r.waits_for)
+    or (select true from visits_gathering g where g.uid = r.waits_for)
 )
 order by r.made_at, r.id for update skip locked
 """
