@@ -16,15 +16,18 @@ from langso.lib.vietnamese import fold, nfc, sort_key
 from langso.people.models import Person
 from langso.teams import rules
 from langso.teams.models import Member, MemberRole, Team, TeamVillage, Training
-from langso.teams.network import refresh_networks
+from langso.teams.network import FOLLOWERS, refresh_networks
 from langso.units.models import Unit
 from langso.villages import actions as villages
 from langso.villages.models import Village
 
 
 def refresh_network(unit: Unit | int, *, on: date) -> None:
-    """What the network of the commune amounts to on the day; part of the caller's transaction."""
-    refresh_networks([unit if isinstance(unit, int) else unit.pk], on=on)
+    """What the network of the commune amounts to on the day, and what follows it; part of the caller's transaction."""
+    key = unit if isinstance(unit, int) else unit.pk
+    refresh_networks([key], on=on)
+    for follow in FOLLOWERS:
+        follow(key, on)
 
 
 # ── villages, with what they change of the network ───────────────────────────
@@ -85,6 +88,8 @@ def merge_villages(
             continue
         _end_service(one, on)
     if chosen is not None:
+        if not any((s.village_id, s.team_id) == (into.pk, chosen) for s in service):
+            _clear_before([into.pk], on, field="on")
         _serve(teams[chosen], [into.pk], since=on)
         for pk, other in teams.items():
             if pk != chosen and not other.served.filter(valid__upper_inf=True).exists():
@@ -109,17 +114,19 @@ def _serve(team: Team, chosen: Iterable[int], *, since: date) -> None:
 
 
 def _absorb(into: Team, other: Team, *, on: date, document: LegalDocument | None, by: int | None, at: datetime) -> int:
-    """A team goes into another: its members move with their term, its leader stays as a deputy."""
-    has_leader = into.members.filter(role=MemberRole.LEADER, valid__upper_inf=True).exists()
+    """A team goes into another: its members are in that one from the day on, its leader as a deputy.
+
+    Days before stay where they were, so that what was paid and who led can still be read.
+    """
     moved = 0
-    for member in other.members.filter(valid__upper_inf=True).order_by("pk"):
-        if member.role == MemberRole.LEADER and has_leader:
-            _keep_past(member, on)
+    for member in other.members.filter(valid__overlap=Range(on, None)).order_by("valid", "pk"):
+        _keep_past(member, on, "tổ nhập vào tổ khác")
+        led = into.members.filter(role=MemberRole.LEADER, valid__overlap=member.valid)
+        if member.role == MemberRole.LEADER and led.exists():
             member.role = MemberRole.DEPUTY
-        has_leader = has_leader or member.role == MemberRole.LEADER
         member.team = into
         member.save(update_fields=["team", "role"])
-        moved += 1
+        moved += member.valid.upper is None
     start = other.valid.lower
     other.valid = Range(start, max(on, start) if start is not None else on)
     other.merged_into = into
@@ -208,15 +215,22 @@ def add_team(
     return team
 
 
-def _clear_before(chosen: Sequence[int], day: date) -> None:
-    """A village that another team served until later than the day cannot be served twice on one day."""
+def _clear_before(chosen: Sequence[int], day: date, *, field: str = "since") -> None:
+    """A village that another team served until later than the day cannot be served twice on one day.
+
+    Refuses: VillageHasTeam, VillageServedThen.
+    """
     clash = (
         TeamVillage.objects.filter(village__in=list(chosen), valid__overlap=Range(day, None))
         .select_related("village", "team")
         .first()
     )
-    if clash is not None:
-        raise rules.VillageHasTeam(field="since", village=clash.village.name, team=clash.team.name)
+    if clash is None:
+        return
+    said = {"field": field, "village": clash.village.name, "team": clash.team.name}
+    if clash.valid.upper is None:
+        raise rules.VillageHasTeam(**said)
+    raise rules.VillageServedThen(day=day, until=clash.valid.upper, **said)
 
 
 @transaction.atomic
@@ -250,6 +264,7 @@ def edit_team(
         return False
     for one in lost:
         _end_service(one, today)
+    _clear_before(fresh, today, field="villages")
     _serve(team, fresh, since=today)
     before = team.name
     team.name, team.sort_key, team.document = name, sort_key(name), document
@@ -413,8 +428,8 @@ def edit_member(*, member: Member, facts: MemberFacts, by: int | None, at: datet
     return True
 
 
-def _keep_past(member: Member, day: date) -> None:
-    """The days in the role so far stay as a row of their own; this row, which phones and visits know, goes on."""
+def _keep_past(member: Member, day: date, why: str = "đổi vai trò") -> None:
+    """The days so far stay as a row of their own; this row, which phones and visits know, goes on."""
     start = member.valid.lower
     if start is not None and start >= day:
         return
@@ -422,7 +437,7 @@ def _keep_past(member: Member, day: date) -> None:
     member.save(update_fields=["valid"])
     past = Member.objects.get(pk=member.pk)
     past.pk, past.uid, past.valid = None, uuid4(), Range(start, day)
-    past.left_reason = "đổi vai trò"
+    past.left_reason = why
     past.save(force_insert=True)
 
 

@@ -1,7 +1,6 @@
 """Posted data of villages, teams and members → the arguments of one action."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -164,7 +163,3 @@ class MemberForm(ActForm):
 class EndForm(ActForm):
     stop = DayField(label="Thôi từ ngày", help_text="Ngày đầu tiên không còn tham gia.")
     reason = forms.CharField(label="Lý do", max_length=300, error_messages={"required": "Chưa ghi lý do."})
-
-
-def today_initial(day: date) -> dict[str, Any]:
-    return {"since": day, "stop": day}

@@ -1,9 +1,12 @@
 """What the network of a commune amounts to, made anew with each change: 3,321 rows make the country a sum."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import connection
+
+# What rooms above keep right when the teams of a commune's villages change, as (commune, day). This room knows none.
+FOLLOWERS: list[Callable[[int, date], None]] = []
 
 _REFRESH = """
 insert into teams_networkcount (unit_id, province_code, villages_count, villages_with_team_count, teams_count,

@@ -61,14 +61,6 @@ class MonthAhead(PayWrong):
     says = "{month} chưa tới."
 
 
-class AlreadyApproved(PayWrong):
-    says = "Bảng này đã duyệt. Cần sửa thì lập bảng thay, có lý do."
-
-
-class NotApproved(PayWrong):
-    says = "Bảng chưa duyệt nên chưa cần thay: tính lại là được."
-
-
 class ListChanged(PayWrong):
     says = "Danh sách tổ đã thay đổi sau khi mở trang. Xem lại bảng rồi duyệt."
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from langso.lib.vietnamese import fold
 from langso.teams.models import Member, MemberRole, NetworkCount, Team, TeamVillage, Training
-from langso.units.models import Level, Reach, Unit, UnitCode, UnitParent
+from langso.units.models import Level, Unit, UnitParent
 from langso.units.queries import Named, named
 from langso.villages.models import Village
 
@@ -36,12 +36,15 @@ class VillageRow:
         return self.village.valid.upper is not None
 
 
-def village_rows(unit: Unit, *, on: date, gone: bool = False) -> list[VillageRow]:
-    """The villages of a commune with the team of each and what it absorbed; in Vietnamese order.  Cost: two queries."""
-    rows = list(Village.objects.filter(unit=unit).select_related("merged_into", "document").order_by("sort_key", "id"))
-    teams = {
-        s.village_id: s.team for s in TeamVillage.objects.filter(unit=unit, valid__contains=on).select_related("team")
-    }
+def village_rows(units: QuerySet[Unit] | Sequence[int], *, on: date, gone: bool = False) -> list[VillageRow]:
+    """The villages of a commune, of those that it absorbed too, with the team of each; in Vietnamese order.
+
+    Cost: two queries.
+    """
+    found = Village.objects.filter(unit__in=units).select_related("merged_into", "document")
+    rows = list(found.order_by("sort_key", "id"))
+    served = TeamVillage.objects.filter(unit__in=units, valid__contains=on).select_related("team")
+    teams = {s.village_id: s.team for s in served}
     absorbed: dict[int, list[str]] = {}
     for v in rows:
         if v.merged_into_id is not None:
@@ -371,13 +374,3 @@ def who_helps(unit: Unit, *, on: date) -> list[HelpAt]:
         )
         for v in villages
     ]
-
-
-def own_communes(units: QuerySet[Unit], *, on: date) -> QuerySet[Unit]:
-    """Communes of today in reach."""
-    return units.filter(level=Level.COMMUNE, pk__in=UnitCode.objects.on(on).values("unit"))
-
-
-def heirs(unit: int, *, on: date) -> list[int]:
-    """The units that reach this one on a day: itself, above, and what absorbed it."""
-    return list(Reach.objects.filter(unit=unit).on(on).values_list("root", flat=True))

@@ -337,7 +337,7 @@ def known_rows(unit: Unit, *, on: date) -> list[dict[str, Any]]:
         members.setdefault(member.team_id, []).append(member)
     for people in members.values():
         people.sort(key=lambda m: queries.ROLE_ORDER[MemberRole(m.role)])
-    villages = queries.village_rows(unit, on=on)
+    villages = queries.village_rows([unit.pk], on=on)
     papers = {t.pk: t.document for t in Team.objects.filter(unit=unit).select_related("document")}
     seen: set[int] = set()
     for row in villages:

@@ -36,6 +36,10 @@ class VillageHasTeam(TeamWrong):
     says = "{village} đã có {team}. Mỗi thôn một tổ: bỏ chọn thôn này, hoặc sửa tổ kia trước."
 
 
+class VillageServedThen(VillageHasTeam):
+    says = "Ngày {day:%d/%m/%Y} {village} còn do {team} phục vụ. Chọn từ ngày {until:%d/%m/%Y} trở đi."
+
+
 class VillageGone(TeamWrong):
     says = "Có thôn không còn trong sổ. Tải lại trang rồi chọn lại."
 

@@ -1,10 +1,10 @@
 """The desk of teams: the list of any size, one team with its people, and what changes them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -15,7 +15,7 @@ from langso.people.roles import Right
 from langso.teams import actions, queries, rules
 from langso.teams.forms import EndForm, MemberForm, TeamForm
 from langso.teams.models import Member, Team
-from langso.teams.places import commune_asked
+from langso.teams.places import commune_asked, reached_from
 from langso.teams.village_views import commune_to_write
 from langso.ui.listing import PER_PAGE, Listing, csv_answer
 from langso.units.models import Unit
@@ -36,9 +36,9 @@ def team_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     gone = get.get("cu") == "1"
     everywhere, _ = desk.person.roots(Right.TEAM_READ)
     asked = commune_asked(request, desk, Right.TEAM_READ)
-    units: Any = None if everywhere else desk.units
+    units: QuerySet[Unit] | None = None if everywhere else desk.units
     if asked.unit is not None and not asked.is_own:
-        units = [asked.unit.pk]
+        units = reached_from(asked.unit, desk)
     found = queries.teams_of(units, text=get.get("q", ""), order=order, gone=gone, on=today)
     if asked.text and asked.unit is None:
         found = found.none()
@@ -161,7 +161,7 @@ def _members_csv(found: queries.TeamPage) -> HttpResponse:
 
 def _choices(unit: Unit, desk: Desk, *, but: int = 0) -> tuple[list[Village], dict[int, str]]:
     """Villages of today, those without a team first, and which team serves each of the others."""
-    rows = queries.village_rows(unit, on=day_of(desk.at))
+    rows = queries.village_rows([unit.pk], on=day_of(desk.at))
     taken = {r.village.pk: r.team.name for r in rows if r.team is not None and r.team.pk != but}
     return sorted((r.village for r in rows), key=lambda v: (v.pk in taken, v.sort_key)), taken
 

@@ -153,18 +153,20 @@ def merge_villages(
         start = rows[one.pk].valid.lower
         if start is not None and day <= start:
             raise rules.DayBeforeStart(field="on", day=day, name=one.name, start=start)
+    kept = rows[into.pk]  # as it is now: what the caller holds may have been renamed meanwhile
     for one in merged:
         old = rows[one.pk]
-        old.valid, old.merged_into, old.document = Range(old.valid.lower, day), into, document
+        old.valid, old.merged_into, old.document = Range(old.valid.lower, day), kept, document
         old.save(update_fields=["valid", "merged_into", "document"])
-    whole = rules.full_name(into.kind, new_name) if nfc(new_name) else into.name
+    whole = rules.full_name(kept.kind, new_name) if nfc(new_name) else kept.name
     counts = [rows[v.pk].households_count for v in (into, *merged)]
     _check_free(into.unit, whole, but=into.pk)
-    into.name, into.sort_key, into.document = whole, sort_key(whole), document
+    kept.name, kept.sort_key, kept.document = whole, sort_key(whole), document
     # A sum of which a part is not known is not known.
-    into.households_count = sum(c for c in counts if c is not None) if all(c is not None for c in counts) else None
-    into.counted_on = today if into.households_count is not None else None
-    into.save(update_fields=["name", "sort_key", "document", "households_count", "counted_on"])
+    kept.households_count = sum(c for c in counts if c is not None) if all(c is not None for c in counts) else None
+    kept.counted_on = today if kept.households_count is not None else None
+    kept.save(update_fields=["name", "sort_key", "document", "households_count", "counted_on"])
+    into.refresh_from_db(from_queryset=Village.objects.select_related("unit"))
     moved = Household.objects.filter(village__in=[v.pk for v in merged]).update(village=into)
     ledger.record(
         by=by,
@@ -175,7 +177,7 @@ def merge_villages(
         facts={
             "name": whole,
             "was": names[into.pk],
-            "merged": [v.name for v in merged],
+            "merged": [names[v.pk] for v in merged],
             "on": day.isoformat(),
             "document": document.number,
             "households": moved,

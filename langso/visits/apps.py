@@ -6,4 +6,4 @@ class VisitsConfig(AppConfig):
     verbose_name = "Lượt đến hộ"
 
     def ready(self) -> None:
-        from langso.visits import measures  # noqa: F401  # registers what this room counts
+        from langso.visits import following, measures  # noqa: F401  # what this room counts, and what goes with teams

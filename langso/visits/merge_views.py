@@ -35,7 +35,7 @@ class MergeForm(PaperForm):
     team = forms.ChoiceField(
         label="Tổ tiếp tục",
         required=False,
-        help_text="Cần chọn khi các thôn có nhiều tổ. Người của tổ kia chuyển sang tổ này, giữ nguyên ngày tham gia.",
+        help_text="Cần chọn khi các thôn có nhiều tổ. Người của tổ kia chuyển sang từ ngày ấy; trước đó giữ nguyên.",
     )
 
     field_order = ("into", "merged", "new_name", "on", "team", "number", "issued_on", "issuer")
@@ -58,7 +58,7 @@ class MergeForm(PaperForm):
 @desk(Right.TEAM_WRITE)
 def merge_villages(request: HttpRequest, desk: Desk) -> HttpResponse:
     unit, name, _, query = commune_to_write(request, desk, Right.TEAM_WRITE)
-    rows = village_rows(unit, on=day_of(desk.at))
+    rows = village_rows([unit.pk], on=day_of(desk.at))
     by_key = {str(r.village.pk): r.village for r in rows}
     form = MergeForm(request.POST or None, rows=rows, initial={"issuer": f"HĐND {name}"})
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,7 @@ from langso.lib.refusal import Refused
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
 from langso.teams.forms import ActForm
-from langso.teams.places import commune_asked
+from langso.teams.places import commune_asked, reached_from
 from langso.teams.village_views import commune_to_write
 from langso.ui.forms import CountField, DayField
 from langso.ui.listing import csv_answer
@@ -53,11 +53,12 @@ def spot_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     page: dict[str, Any] = {"asked": asked, "trail": TRAIL}
     if asked.unit is None:
         return render(request, "visits/spots.html", {"page": page})
-    checks = SpotCheck.objects.filter(unit=asked.unit)
+    units = reached_from(asked.unit, desk)
+    checks = SpotCheck.objects.filter(unit__in=units)
     teams = spotting.results(checks)
     if request.GET.get("tai") == "csv":
         return _results_csv(teams)
-    draws = list(SpotDraw.objects.filter(unit=asked.unit).select_related("drawn_by").order_by("-drawn_at")[:100])
+    draws = list(SpotDraw.objects.filter(unit__in=units).select_related("drawn_by").order_by("-drawn_at")[:100])
     answers: dict[int, list[str]] = {}
     for draw, answer in checks.filter(draw__in=draws).values_list("draw_id", "answer"):
         answers.setdefault(draw, []).append(answer)
@@ -135,12 +136,14 @@ def spot_draw(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "teams/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
 
 
-def _rows(draw: SpotDraw) -> list[dict[str, Any]]:
-    """Households are named in the commune only: the net leaves them out for anyone else.  Cost: two queries."""
+def _rows(draw: SpotDraw, desk: Desk) -> list[dict[str, Any]]:
+    """Households are named to those who may read them there, which is in the commune only.  Cost: three queries."""
     checks = list(
         draw.checks.select_related("visit__village", "visit__team", "visit__member", "asked_by").order_by("pk")
     )
-    heads = Household.objects.filter(pk__in=[c.visit.household_id for c in checks]).in_bulk()
+    read = desk.within(Right.HOUSEHOLD_READ, {c.unit_id for c in checks} | {c.visit.unit_id for c in checks})
+    known = [c.visit.household_id for c in checks if {c.unit_id, c.visit.unit_id} <= read]
+    heads = Household.objects.filter(pk__in=known).in_bulk()
     return [
         {
             "check": c,
@@ -165,8 +168,7 @@ def spot_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, desk: Desk, draw: SpotDraw, problem: str = "") -> HttpResponse:
-    sees_names = desk.person.has(Right.HOUSEHOLD_READ)
-    rows = _rows(draw)
+    rows = _rows(draw, desk)
     if request.GET.get("tai") == "csv":
         columns = ["thu_tu", "thon", "ho", "ngay_den", "to", "viec", "ho_tra_loi", "ghi_them"]
         return csv_answer(
@@ -176,7 +178,7 @@ def _page(request: HttpRequest, desk: Desk, draw: SpotDraw, problem: str = "") -
                 [
                     k,
                     r["check"].visit.village.name,
-                    r["household"] if sees_names else "",
+                    r["household"],
                     r["check"].visit.visited_on,
                     r["check"].visit.team.name if r["check"].visit.team else "",
                     ", ".join(r["topics"]),
@@ -189,7 +191,7 @@ def _page(request: HttpRequest, desk: Desk, draw: SpotDraw, problem: str = "") -
     page = {
         "draw": draw,
         "rows": rows,
-        "sees_names": sees_names,
+        "sees_names": any(r["household"] for r in rows),
         "left": sum(not r["check"].answer for r in rows),
         "days": f"{write_day(draw.since)} đến {write_day(draw.until)}",
         "answers": [(a.value, a.label.capitalize()) for a in SpotAnswer],

@@ -1,6 +1,5 @@
 """Drawing the sample of households to be asked again, and keeping what they said."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,16 +9,20 @@ from django.db.models import Count, Q, QuerySet
 from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.teams.models import Team
-from langso.units.models import Unit
+from langso.units.models import Reach, Unit
 from langso.villages.actions import hold
 from langso.visits import spot_rules as rules
 from langso.visits.models import SpotAnswer, SpotCheck, SpotDraw, Visit, VisitState
 
 
-def drawable(unit: Unit, since: date, until: date) -> QuerySet[Visit]:
-    """What a sample is drawn from: standing, counted visits of some days, in the order of their numbers."""
+def drawable(unit: Unit, since: date, until: date, *, on: date) -> QuerySet[Visit]:
+    """What a sample is drawn from: standing, counted visits of some days in the commune and in what it has absorbed, in
+    the order of their numbers."""
     found = Visit.objects.standing().filter(
-        unit=unit, state=VisitState.COUNTED, visited_on__gte=since, visited_on__lte=until
+        unit__in=Reach.objects.filter(root=unit).on(on).values("unit"),
+        state=VisitState.COUNTED,
+        visited_on__gte=since,
+        visited_on__lte=until,
     )
     return found.order_by("uid")
 
@@ -46,7 +49,7 @@ def draw_sample(
     there = SpotDraw.objects.filter(unit=unit, seed=seed, since=since, until=until).first()
     if there is not None:
         return there
-    rows = list(drawable(unit, since, until).values_list("uid", "household_id", "pk"))
+    rows = list(drawable(unit, since, until, on=day_of(at)).values_list("uid", "household_id", "pk"))
     chosen = rules.draw(seed, [(str(uid), household) for uid, household, _ in rows], size or rules.size_for(len(rows)))
     made = SpotDraw.objects.create(
         unit=unit, seed=seed, since=since, until=until, of_count=len(rows), drawn_at=at, drawn_by_id=by
@@ -93,12 +96,6 @@ def answer(*, check: SpotCheck, answer: str, note: str, by: int | None, at: date
         facts={"answer": answer, "before": before or None, "visit": visit.pk},
     )
     return row
-
-
-def confirmed_by_asking(visits: Sequence[int]) -> set[int]:
-    """Those of the visits whose households said, asked again, that it helped.  Cost: one query."""
-    said = SpotCheck.objects.filter(visit__in=list(visits), answer=SpotAnswer.HELPED)
-    return set(said.values_list("visit_id", flat=True))
 
 
 @dataclass(frozen=True)

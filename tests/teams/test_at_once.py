@@ -149,8 +149,11 @@ def test_a_draw_and_an_approval_at_once_are_one(team: Team, committing: World) -
     month = Period.parse("2026-10")
 
     def approve(_: int) -> int:
-        made = paying.compute(country.merged, month, province=country.province.pk, province_name="", today=TODAY)
-        return paying.approve(unit=country.merged, month=month, computed=made, seen=made.digest, by=None, at=AT).pk
+        def compute() -> paying.Computed:
+            return paying.compute(country.merged, month, province=country.province.pk, province_name="", today=TODAY)
+
+        seen = compute().digest
+        return paying.approve(unit=country.merged, month=month, compute=compute, seen=seen, by=None, at=AT).pk
 
     assert len(set(at_once(approve))) == 1
     assert _look(AllowanceList.objects.count) == 1

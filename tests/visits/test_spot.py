@@ -109,7 +109,8 @@ def test_nobody_asks_again_about_an_own_visit(country: Country, team: Team, cast
     with pytest.raises(rules.OwnVisit):
         spotting.answer(check=check, answer="helped", note="", by=cast.officer.id, at=AT)
     spotting.answer(check=check, answer="helped", note="", by=cast.colleague.id, at=AT)
-    assert spotting.confirmed_by_asking([check.visit_id]) == {check.visit_id}
+    check.refresh_from_db()
+    assert check.answer == "helped"
 
 
 def test_a_commune_draws_goes_and_writes_what_was_said(country: Country, team: Team, cast: Cast) -> None:
@@ -145,3 +146,18 @@ def test_who_lives_where_is_read_in_the_commune_only(country: Country, team: Tea
     assert visitor(cast.neighbour).get(f"/hoi-lai/{made.pk}/").status_code == 404
     assert visitor(cast.volunteer).get("/hoi-lai/").status_code == 403
     assert visitor(cast.appraiser).post(f"/hoi-lai/{made.pk}/tra-loi/", {}).status_code == 403
+
+
+def test_the_officer_of_an_heir_asks_again_where_the_old_commune_was(country: Country, cast: Cast) -> None:
+    village = make_village(country.old_yen_hoa)
+    team = make_team(country.old_yen_hoa, village, name="Tổ Thời Cũ")
+    make_visit(make_household(village, "Hộ Xã Cũ"), team, make_member(team))
+
+    made = _draw(country.merged)
+
+    browser = visitor(cast.officer)
+    assert "Hộ Xã Cũ" in text_of(browser.get(f"/hoi-lai/{made.pk}/"))
+    old = SpotDraw.objects.create(
+        unit=country.old_yen_hoa, seed="xưa", since=TODAY, until=TODAY, of_count=1, drawn_at=AT
+    )
+    assert f"/hoi-lai/{old.pk}/" in text_of(browser.get("/hoi-lai/"))
