@@ -82,13 +82,17 @@ def _place(places: Mapping[Any, Any], row: FilledForm, desk: Desk) -> str:
 
 
 def _csv(form: Questionnaire, rows: Sequence[FilledForm], desk: Desk) -> HttpResponse:
-    """One column for each question, by the newest version that was answered; older answers fill what they can."""
+    """One column for each question, by the newest version that was answered; older answers fill what they can.
+
+    What someone wrote in words goes only to those who may read households there.
+    """
     version = FormVersion.objects.filter(questionnaire=form).issued().order_by("-issued_at", "-id").first()
     if version is None:
         raise Http404("Phiếu này chưa ban hành.")
     labels = queries.Labels(version.definition)
     columns = queries.columns_of(version.definition, [row.answers for row in rows])
     places = named((r.unit_id, day_of(desk.at)) for r in rows)
+    read = desk.within(Right.HOUSEHOLD_READ, {r.unit_id for r in rows})
     return csv_answer(
         f"tra-loi-{form.code}",
         [
@@ -110,7 +114,7 @@ def _csv(form: Questionnaire, rows: Sequence[FilledForm], desk: Desk) -> HttpRes
                 row.get_way_display(),
                 row.made_on,
                 row.problems_count,
-                *columns.row(row.answers, labels),
+                *columns.row(row.answers, labels, whole=row.unit_id in read),
             ]
             for row in rows
         ),
@@ -119,6 +123,7 @@ def _csv(form: Questionnaire, rows: Sequence[FilledForm], desk: Desk) -> HttpRes
 
 @desk(Right.VISIT_READ)
 def answer_page(request: HttpRequest, desk: Desk, pk: int, uid: UUID) -> HttpResponse:
+    """One of them. What was written in words is read in the commune, where households are known; others see choices."""
     form = form_or_404(desk, pk)
     found = FilledForm.objects.within(desk.units).select_related("form", "member", "person", "village")
     row = get_object_or_404(found, form__questionnaire=form, uid=uid)
@@ -135,7 +140,9 @@ def answer_page(request: HttpRequest, desk: Desk, pk: int, uid: UUID) -> HttpRes
             ("Nhận", f"{words.moment(row.received_at)}, qua {row.get_way_display()}"),
             ("Phiên bản", row.form.version),
         ],
-        "pairs": words.answer_pairs(row.form.definition, row.answers),
+        "pairs": words.answer_pairs(
+            row.form.definition, row.answers, whole=desk.may(Right.HOUSEHOLD_READ, Unit(pk=row.unit_id))
+        ),
         "newer": newer,
         "trail": [*_trail(form), ("Câu trả lời", f"/phieu/{form.pk}/tra-loi/")],
     }

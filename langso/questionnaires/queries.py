@@ -124,12 +124,14 @@ class Columns:
     def headings(self) -> list[str]:
         return [heading for heading, _, _ in self.names]
 
-    def row(self, answers: Mapping[str, Any], labels: "Labels") -> list[str | int | float]:
+    def row(self, answers: Mapping[str, Any], labels: "Labels", *, whole: bool = True) -> list[str | int | float]:
+        """The answers as cells; not `whole`: only what may be read above the commune."""
         cells: list[str | int | float] = []
         for _, name, at in self.names:
             times = answers.get(labels.repeats[name], ()) if at >= 0 else ()
             holder = answers if at < 0 else times[at] if at < len(times) else {}
-            cells.append(labels.said(name, holder.get(name)))
+            value = holder.get(name)
+            cells.append(labels.said(name, value) if whole or labels.is_open(name, value) else "")
         return cells
 
 
@@ -155,6 +157,16 @@ class Labels:
         if isinstance(value, list):
             return "; ".join(words.get(one, str(one)) for one in value)
         return words.get(value, value) if isinstance(value, str) else value
+
+    def is_open(self, name: str, value: Any) -> bool:
+        """Whether an answer may be read above the commune: a number or a choice that the form offers. What someone
+        typed, a day, a place or a picture may tell who it is."""
+        if value is None or isinstance(value, bool | int | float):
+            return True
+        if self.kinds[name] not in ("select_one", "select_multiple"):
+            return False
+        words = self._words.get(name, {})
+        return all(str(one) in words for one in (value if isinstance(value, list) else [value]))
 
     def shown(self, name: str, value: Any) -> str:
         """The same for a page: days and numbers as people write them."""

@@ -108,9 +108,18 @@ def question_rows(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def answer_pairs(definition: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """One filled form as a list: the question, what was answered."""
+CLOSED = "Chỉ cấp xã xem được"
+
+
+def answer_pairs(
+    definition: Mapping[str, Any], answers: Mapping[str, Any], *, whole: bool = True
+) -> list[tuple[str, str]]:
+    """One filled form as a list: the question, what was answered; not `whole`: without what only the commune reads."""
     labels = Labels(definition)
+
+    def shown(name: str, value: Any) -> str:
+        return labels.shown(name, value) if whole or labels.is_open(name, value) else CLOSED
+
     pairs: list[tuple[str, str]] = []
     for question in questions(definition):
         item, name = question.item, question.item["name"]
@@ -119,12 +128,12 @@ def answer_pairs(definition: Mapping[str, Any], answers: Mapping[str, Any]) -> l
         label = item.get("label") or name
         if not question.repeat:
             if name in answers:
-                pairs.append((label, labels.shown(name, answers[name])))
+                pairs.append((label, shown(name, answers[name])))
             continue
         times = answers.get(question.repeat)
         for at, row in enumerate(times if isinstance(times, list) else (), start=1):
             if name in row:
-                pairs.append((f"{label} (lần {at})", labels.shown(name, row[name])))
+                pairs.append((f"{label} (lần {at})", shown(name, row[name])))
     return pairs
 
 
