@@ -92,13 +92,13 @@ class Promptness:
         return self.in_time_count / self.due_count if self.due_count else None
 
 
-def promptness(units: QuerySet[Unit], *, since: date, on: date) -> Mapping[int, Promptness]:
-    """By commune, of requests asked since a day. Closed ones without an answer of a team count by when they were
-    closed.  Cost: one query."""
+def promptness(units: QuerySet[Unit], *, since: date, until: date, on: date) -> Mapping[int, Promptness]:
+    """By commune, of requests asked from a day to another, both counted. Closed ones without an answer of a team count
+    by when they were closed.  Cost: one query."""
     in_time = Q(answered_at__isnull=False, answered_at__date__lte=F("due_on"))
     judged = Q(answered_at__isnull=False) | Q(due_on__lt=on)
     rows = (
-        HelpRequest.objects.filter(unit__in=units, made_at__date__gte=since)
+        HelpRequest.objects.filter(unit__in=units, made_at__date__gte=since, made_at__date__lte=until)
         .order_by()
         .values("unit_id")
         .annotate(

@@ -1,4 +1,8 @@
-"""What may be asked and answered, and until when. Pure."""
+"""What may be asked and answered, and until when. Pure.
+
+A request waits while it is `open` or `more`: then it is on the phones of its team. One that the team `cannot` help with
+leaves the phones and is for the commune: to answer itself, to close, or to hand over, which makes it wait again.
+"""
 
 from datetime import date
 from hashlib import sha256
@@ -13,7 +17,6 @@ from langso.villages.topics import TOPICS
 DUE_WORKDAYS = 5
 LONGEST = 600
 RESULTS = ("done", "more", "cannot")
-OPEN = ("open", "more", "cannot")  # what may still be answered
 
 
 class AskWrong(Refused):
@@ -50,10 +53,6 @@ class ConsentMissing(AskWrong):
 
 class VillageEnded(AskWrong):
     says = "Thôn này đã nhập vào thôn khác. Chọn lại thôn."
-
-
-class VillageMissing(AskWrong):
-    says = "Chưa chọn thôn. Chọn nơi đang ở."
 
 
 class TooMany(AskWrong):

@@ -173,6 +173,8 @@ def answer(
 def hand_over(*, request: HelpRequest, team: Team, reason: str, by: int | None, at: datetime) -> HelpRequest:
     """Another team of the commune takes it on; the last day stays. Done again it changes nothing.
 
+    What one team could not do waits again, so that it is on the phones of the other.
+
     Refuses: AskWrong.
     """
     row = HelpRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
@@ -183,7 +185,9 @@ def hand_over(*, request: HelpRequest, team: Team, reason: str, by: int | None, 
     rules.check_team(is_here=team.unit_id == row.unit_id, is_standing=team.valid.upper is None)
     before = row.team_id
     row.team = team
-    row.save(update_fields=["team"])
+    if row.state == RequestState.CANNOT:
+        row.state = RequestState.OPEN
+    row.save(update_fields=["team", "state"])
     ledger.record(
         by=by,
         did="request.handed_over",

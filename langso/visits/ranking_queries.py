@@ -1,6 +1,6 @@
 """What a ranking is made of: tallies, households, requests, spot checks and days that nobody can walk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,8 +8,9 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from langso.teams.models import NetworkCount, Team, TeamVillage
-from langso.units.models import Unit
+from langso.units.models import Reach, Unit
 from langso.units.queries import Named
+from langso.villages.models import Village
 from langso.visits.ask_queries import WAITING, Promptness, promptness
 from langso.visits.models import HelpRequest, Proof, SpotAnswer, SpotCheck, Tally
 from langso.visits.ranking import FASTEST_MINUTES, MOST_A_DAY, Work
@@ -47,8 +48,11 @@ class Sums:
     confirmed: int = 0
 
 
-def doubtful_days(units: Sequence[int], *, on: date, key: str = "d.unit_id") -> Mapping[int, tuple[int, int]]:
-    """Crowded and hasty days of the last month, by unit or (`d.team_id`) by team.  Cost: one query."""
+def doubtful_days(year: "Year", units: Sequence[int], *, key: str = "d.unit_id") -> Mapping[int, tuple[int, int]]:
+    """Crowded and hasty days, by unit or (`d.team_id`) by team, in the last month of the year so far.
+
+    Cost: one query.
+    """
     if not units:
         return {}
     with connection.cursor() as cursor:
@@ -56,8 +60,8 @@ def doubtful_days(units: Sequence[int], *, on: date, key: str = "d.unit_id") -> 
             _DAYS.format(key=key),
             {
                 "units": list(units),
-                "since": on - timedelta(days=DOUBT_DAYS),
-                "on": on,
+                "since": max(year.until - timedelta(days=DOUBT_DAYS), year.since - timedelta(days=1)),
+                "on": year.until,
                 "most": MOST_A_DAY,
                 "fast": FASTEST_MINUTES * 60,
             },
@@ -94,22 +98,39 @@ def _said(found: QuerySet[SpotCheck], key: str) -> dict[int, Asked]:
     return {k: Asked(*rest) for k, *rest in counted if k is not None}
 
 
-def _of_year(on: date, year: int) -> tuple[str, str, date]:
-    last = on if on.year == year else date(year, 12, 31)
-    return f"{year}-01", f"{last:%Y-%m}", date(year, 1, 1)
+@dataclass(frozen=True)
+class Year:
+    """A year as far as it has come; all that is ranked lies in it, the households alone are those of today."""
+
+    since: date
+    until: date  # counted too
+
+    @property
+    def months(self) -> tuple[str, str]:
+        return f"{self.since:%Y-%m}", f"{self.until:%Y-%m}"
+
+
+def year_of(year: int, *, on: date) -> Year:
+    return Year(date(year, 1, 1), min(on, date(year, 12, 31)))
+
+
+def _checks(year: Year, **more: object) -> QuerySet[SpotCheck]:
+    """What households said of the visits of the year."""
+    return SpotCheck.objects.filter(visit__visited_on__gte=year.since, visit__visited_on__lte=year.until, **more)
 
 
 def works_of_communes(places: Sequence[Named], *, year: int, on: date) -> list[Work]:
     """Cost: five queries, whatever the number of communes."""
     keys = [n.id for n in places]
-    first, last, since = _of_year(on, year)
+    span = year_of(year, on=on)
+    first, last = span.months
     units = Unit.objects.filter(pk__in=keys)
     in_year = Tally.objects.filter(unit__in=keys, village=None, topic="", month__gte=first, month__lte=last)
     tallies = _tallied(in_year, "unit_id")
     households = dict(NetworkCount.objects.filter(unit__in=keys).values_list("unit_id", "households_count"))
-    prompt = promptness(units, since=since, on=on)
-    said = _said(SpotCheck.objects.filter(unit__in=keys, visit__visited_on__gte=since), "unit_id")
-    doubtful = doubtful_days(keys, on=on)
+    prompt = promptness(units, since=span.since, until=span.until, on=on)
+    said = _said(_checks(span, unit__in=keys), "unit_id")
+    doubtful = doubtful_days(span, keys)
     return [
         _work(
             n.id,
@@ -171,14 +192,15 @@ with counted as (
            count(*) filter (where r.answered_at is not null or r.due_on < %(on)s) as due,
            count(*) filter (where (r.answered_at at time zone 'Asia/Ho_Chi_Minh')::date <= r.due_on) as in_time
     from visits_helprequest r join counted c using (unit_id)
-    where r.made_at >= %(since)s::date group by 1
+    where (r.made_at at time zone 'Asia/Ho_Chi_Minh')::date between %(since)s and %(until)s group by 1
 ), said as (
     select c.province_code, count(*) as reached, count(*) filter (where s.answer = 'helped') as helped,
            count(*) filter (where s.answer = 'nobody_came') as nobody,
            count(distinct s.visit_id) filter (
                where s.answer = 'helped' and v.proof not in ('code', 'signature')) as confirmed
     from visits_spotcheck s join visits_visit v on v.id = s.visit_id join counted c on c.unit_id = s.unit_id
-    where s.answer not in ('', 'not_reached') and v.visited_on >= %(since)s group by 1
+    where s.answer not in ('', 'not_reached') and v.visited_on between %(since)s and %(until)s
+    group by 1
 )
 select h.province_code, h.households, coalesce(d.visits, 0), coalesce(d.reached, 0), coalesce(d.guided, 0),
        coalesce(d.confirmed, 0), coalesce(a.due, 0), coalesce(a.in_time, 0), coalesce(s.reached, 0),
@@ -190,9 +212,11 @@ left join said s using (province_code)
 
 def works_of_provinces(provinces: Sequence[Named], *, year: int, on: date) -> list[Work]:
     """Sums of the communes, made by the database; days are not looked at one by one.  Cost: one query."""
-    first, last, since = _of_year(on, year)
+    span = year_of(year, on=on)
+    first, last = span.months
     with connection.cursor() as cursor:
-        cursor.execute(_PROVINCES, {"first": first, "last": last, "since": since, "on": on})
+        days = {"since": span.since, "until": span.until, "on": on}
+        cursor.execute(_PROVINCES, {"first": first, "last": last, **days})
         rows = {row[0]: [int(n) for n in row[1:]] for row in cursor.fetchall()}
     found = []
     for place in provinces:
@@ -209,16 +233,21 @@ def works_of_provinces(provinces: Sequence[Named], *, year: int, on: date) -> li
 
 
 def works_of_teams(unit: Unit, *, year: int, on: date) -> list[Work]:
-    """The teams of one commune, by the villages that each serves today.  Cost: six queries."""
-    first, last, since = _of_year(on, year)
-    teams = list(Team.objects.on(on).filter(unit=unit).order_by("sort_key", "id"))
+    """The teams of one commune and of what it absorbed, by the villages that each serves today, with the work that was
+    done in those that were merged into them.  Cost: seven queries."""
+    span = year_of(year, on=on)
+    first, last = span.months
+    units = Unit.objects.filter(pk__in=Reach.objects.filter(root=unit).on(on).values("unit"))
+    teams = list(Team.objects.on(on).filter(unit__in=units).order_by("sort_key", "id"))
     served = list(TeamVillage.objects.filter(team__in=teams, valid__contains=on).select_related("village"))
-    villages = {s.village_id: s for s in served}
-    in_year = Tally.objects.filter(unit=unit, village__in=list(villages), topic="", month__gte=first, month__lte=last)
-    tallies = _tallied(in_year, "village_id")
-    said = _said(SpotCheck.objects.filter(unit=unit, visit__visited_on__gte=since), "visit__team_id")
-    doubtful = doubtful_days([unit.pk], on=on, key="d.team_id")
-    prompt = _prompt_of_teams(unit, since=since, on=on)
+    homes = _homes(units, {s.village_id for s in served})
+    in_year = Tally.objects.filter(unit__in=units, village__in=homes, topic="", month__gte=first, month__lte=last)
+    tallies: dict[int, Sums] = {}
+    for village, sums in _tallied(in_year, "village_id").items():
+        tallies[homes[village]] = _added([tallies.get(homes[village], Sums()), sums])
+    said = _said(_checks(span, unit__in=units), "visit__team_id")
+    doubtful = doubtful_days(span, sorted({t.unit_id for t in teams}), key="d.team_id")
+    prompt = _prompt_of_teams(units, span, on=on)
     found = []
     for team in teams:
         mine = [s for s in served if s.team_id == team.pk]
@@ -240,6 +269,20 @@ def works_of_teams(unit: Unit, *, year: int, on: date) -> list[Work]:
     return found
 
 
+def _homes(units: QuerySet[Unit], served: Set[int]) -> dict[int, int]:
+    """The village that is served today, of each that is one or was merged into one.  Cost: one query."""
+    merged = Village.objects.filter(unit__in=units, merged_into__isnull=False)
+    into = dict(merged.values_list("pk", "merged_into_id"))
+    found = {v: v for v in served}
+    for village in into:
+        at, steps = village, 0
+        while at not in served and at in into and steps < 20:
+            at, steps = into[at], steps + 1
+        if at in served:
+            found[village] = at
+    return found
+
+
 def _added(sums: Iterable[Sums]) -> Sums:
     rows = list(sums)
     return Sums(
@@ -250,10 +293,9 @@ def _added(sums: Iterable[Sums]) -> Sums:
     )
 
 
-def _prompt_of_teams(unit: Unit, *, since: date, on: date) -> dict[int, Promptness]:
-    rows = HelpRequest.objects.filter(unit=unit, made_at__date__gte=since).values_list(
-        "team_id", "state", "due_on", "answered_at__date"
-    )
+def _prompt_of_teams(units: QuerySet[Unit], year: Year, *, on: date) -> dict[int, Promptness]:
+    asked = HelpRequest.objects.filter(unit__in=units, made_at__date__gte=year.since, made_at__date__lte=year.until)
+    rows = asked.values_list("team_id", "state", "due_on", "answered_at__date")
     found: dict[int, list[int]] = {}
     for team, state, due, answered in rows:
         counts = found.setdefault(team or 0, [0, 0, 0, 0])

@@ -126,10 +126,11 @@ def _form(request: HttpRequest, place: Named) -> HttpResponse:
     field.choices = [("", "Chọn thôn"), *((k, v.name) for k, v in by_key.items())]
     if request.method == "POST" and villages and form.is_valid():
         given = form.cleaned_data
-        if given["uid"] and (there := asking.already_asked(given["uid"])):
-            return redirect(f"/nho-giup/{there.code}/")
         try:
+            # Counted before anything is looked up: whether a number of a form has a request is not to be tried out.
             _count(f"ask:{_from(request)}", MOST_ASKED)
+            if given["uid"] and (there := asking.already_asked(given["uid"])):
+                return redirect(f"/nho-giup/{there.code}/")
             _count(f"ask-phone:{given['phone']}", MOST_OF_PHONE)
             made = asking.ask(
                 village=by_key[given["village"]],

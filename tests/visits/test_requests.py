@@ -15,7 +15,7 @@ from langso.units.models import Unit
 from langso.villages.actions import cited
 from langso.villages.models import Village
 from langso.visits import ask_rules as rules
-from langso.visits import asking, merging
+from langso.visits import asking, merging, request_public
 from langso.visits.ask_queries import promptness
 from langso.visits.models import HelpRequest
 from tests.cast import Cast
@@ -220,7 +220,8 @@ def test_late_ones_stand_first_and_are_counted_as_not_in_time(team: Team, villag
     assert text.index("Người Trễ") < text.index("Người Mới")
     assert "Quá hạn 2 ngày" in text
     open_net()
-    found = promptness(Unit.objects.filter(pk=team.unit_id), since=date(2026, 1, 1), on=TODAY)[team.unit_id]
+    units = Unit.objects.filter(pk=team.unit_id)
+    found = promptness(units, since=date(2026, 1, 1), until=TODAY, on=TODAY)[team.unit_id]
     assert (found.due_count, found.in_time_count, found.late_count) == (2, 1, 1)
 
 
@@ -291,3 +292,30 @@ def test_who_helps_shows_those_who_agreed_and_says_where_there_is_no_team(
     assert browser.get("/ai-giup-toi/99999/").status_code == 404
     assert browser.get("/ai-giup-toi/08/").status_code == 404
     assert "Bản Vược" in text_of(browser.get("/ai-giup-toi/?q=ban vuoc"))
+
+
+def test_every_number_of_a_form_that_is_tried_counts(team: Team, village: Village, monkeypatch: Any) -> None:
+    monkeypatch.setattr(request_public, "MOST_ASKED", 2)
+    browser, form = visitor(), _form(village)
+    first, again = (browser.post("/nho-giup/?xa=00001", form) for _ in range(2))
+    third = browser.post("/nho-giup/?xa=00001", form)
+
+    assert first["Location"] == again["Location"]
+    assert third.status_code == 422
+    assert "nhiều yêu cầu trong một giờ" in text_of(third)
+
+
+def test_what_one_team_could_not_do_waits_again_with_another(team: Team, village: Village, cast: Cast) -> None:
+    other = make_team(village.unit, name="Tổ Khác")
+    request = make_request(village, team)
+    open_net()
+    asking.answer(request, "cannot", "Máy hỏng", TODAY, person=cast.officer.id, at=AT)
+    browser = visitor(cast.officer)
+    assert "Hoàng Thị Mỷ" not in text_of(browser.get("/yeu-cau/"))
+    assert "Hoàng Thị Mỷ" in text_of(browser.get("/yeu-cau/?buoc=chua-giup"))
+
+    open_net()
+    moved = asking.hand_over(request=request, team=other, reason="Tổ kia biết sửa", by=cast.officer.id, at=AT)
+
+    assert (moved.state, moved.team_id, moved.answered_at) == ("open", other.pk, AT)
+    assert "Hoàng Thị Mỷ" in text_of(browser.get("/yeu-cau/"))
