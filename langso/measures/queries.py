@@ -1,7 +1,7 @@
 """Reading figures: of one unit for a form, of many units as columns for the engine."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -25,6 +25,8 @@ def figures_of(unit: Unit, period: Period) -> dict[str, ReportedFigure]:
     return {f.measure: f for f in found.select_related("document", "reported_by")}
 
 
+REPORTED = timedelta(days=60)  # after the end of a period its figures are still gathered
+
 _SENT = """
 select id, unit_id, measure, period, numerator, denominator, value, as_of, system, is_simulated, received_by_id,
        received_at, replaced_at
@@ -39,10 +41,16 @@ from ({select}) c
 
 def system_readings_of(unit: Unit, period: Period, *, on: date) -> dict[str, SystemReading]:
     """What state systems say of a unit, by measure; the newest where several do, and what the house counts itself where
-    none does.  Cost: one query."""
-    values: dict[str, object] = {"unit": unit.pk, "period": period.code, "on": on, "as_of": min(on, period.last_day)}
+    none does.
+
+    The house counts as things stand on the day, and says so. While a period runs, and for the 60 days in which it is
+    reported, that is what it may be told by; of a period long over it would be false, so nothing is offered.
+    Cost: one query.
+    """
+    values: dict[str, object] = {"unit": unit.pk, "period": period.code, "on": on, "as_of": on}
+    is_told = period.start <= on <= period.last_day + REPORTED
     parts = [_SENT]
-    for n, computed in enumerate(REGISTER.values() if period.start <= on else ()):
+    for n, computed in enumerate(REGISTER.values() if is_told else ()):
         parts.append(_COUNTED.format(n=n, select=computed.select))
         values |= {f"key_{n}": computed.key, f"source_{n}": computed.source}
     together = " union all ".join(parts)
