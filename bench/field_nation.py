@@ -1,7 +1,7 @@
 """The network at national size: 93,000 villages, 69,345 teams, 323,802 members, 17.4 million households and visits.
 
-Grows it (timed, limit ten minutes), then reads each desk page as a commune, a province and the ministry: server time and
-queries beside the budget, and one phone's first pull, from one run.
+Grows it (timed, limit ten minutes), then reads each desk page as a commune, a province and the ministry: server time
+and queries beside the budget, and one phone's first pull, from one run.
 
     python bench/field_nation.py [--households N --visits N] [--home FOLDER]   (about 12 minutes and 15 GB;
                                                                                with --home an earlier one is read again)
@@ -18,8 +18,8 @@ from typing import Any
 ROUNDS = 15
 DESK_MS, DESK_QUERIES, GROW_SECONDS = 150, 12, 600
 PAGES = {
-    "can-bo": ["/to/", "/thon/", "/to/do-phu/", "/to/ket-qua/", "/to/xep-hang/", "/ho/", "/ho/?q=vang&loc=lau", "/luot/",
-               "/may/", "/can-xem-lai/", "/yeu-cau/", "/chien-dich/", "/hoi-lai/", "/to/phu-cap/", "/phieu/"],
+    "can-bo": ["/to/", "/thon/", "/to/do-phu/", "/to/ket-qua/", "/to/xep-hang/", "/ho/", "/ho/?q=vang&loc=lau",
+               "/luot/", "/may/", "/can-xem-lai/", "/yeu-cau/", "/chien-dich/", "/hoi-lai/", "/to/phu-cap/", "/phieu/"],
     "quan-tri-tinh": ["/to/", "/to/?q=ban", "/to/do-phu/", "/to/ket-qua/", "/to/xep-hang/", "/yeu-cau/", "/chien-dich/",
                       "/luot/?xa=01021", "/to/phu-cap/muc/"],
     "bien-tap": ["/to/", "/to/?q=nguyen", "/to/?trang=900", "/to/do-phu/", "/to/ket-qua/", "/to/ket-qua/?ky=2026-09",

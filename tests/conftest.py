@@ -131,8 +131,9 @@ def _take_away(world: World) -> None:
             "truncate measures_reportedfigure, assessments_publication, assessments_assessment, cycles_cycle,"
             " assessments_issuededition, evidence_likeness, evidence_citation, evidence_evidence,"
             " exchange_apikey, exchange_receivedrequest, files_storedfile, ledger_entry, django_session,"
-            " campaigns_campaign, villages_village, visits_tally, teams_networkcount, teams_allowancerate,"
-            " fieldwork_phone cascade"
+            " campaigns_campaign, villages_village, visits_tally, teams_team, teams_networkcount, teams_allowancerate,"
+            " teams_allowancelist, fieldwork_phone, fieldwork_seal, questionnaires_questionnaire,"
+            " notices_notice cascade"
         )
         later = "select id from people_person where account_id is null or account_id > %s"
         cursor.execute(f"delete from people_post where person_id in ({later})", [world.last_account])  # noqa: S608

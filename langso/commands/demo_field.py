@@ -31,12 +31,14 @@ from langso.teams.models import Member, Team, TeamVillage
 from langso.teams.network import refresh_networks
 from langso.units.models import Level, Unit
 from langso.units.queries import Named, unit_by_code, units_on
+from langso.villages.household_rules import nameless
 from langso.villages.incoming import Writer
 from langso.villages.models import Household, Village
 from langso.villages.topics import SKILLS, TOPICS
 from langso.visits import asking, spotting
-from langso.visits.actions import IncomingGathering, IncomingVisit, write_gatherings, write_visits
+from langso.visits.actions import IncomingVisit, write_visits
 from langso.visits.desk_writing import give_codes
+from langso.visits.gatherings import IncomingGathering, write_gatherings
 from langso.visits.rules import GatheringFacts, VisitFacts
 
 PROVINCE = "08"
@@ -160,17 +162,19 @@ class Commune:
                 n = len(made) + 1
                 woman = self.rng.random() < 0.35
                 name = names.person_name("nui", self.rng.randrange(10_000), woman=woman)
+                consent = "yes" if self.rng.random() < 0.9 else self.rng.choice(["unasked", "no"])
+                uid = uuid5(SPACE, f"{self.place.code} {n}")
                 made.append(
                     Household(
-                        uid=uuid5(SPACE, f"{self.place.code} {n}"),
+                        uid=uid,
                         unit=self.unit,
                         village=v,
                         province_code=PROVINCE,
-                        head_name=f"{'Bà' if woman else 'Ông'} {name}",
+                        head_name=f"{'Bà' if woman else 'Ông'} {name}" if consent != "no" else nameless(uid),
                         members_count=self.rng.choice([2, 3, 4, 4, 5, 5, 6, 7]),
                         skills=self.rng.getrandbits(len(SKILLS)) & self.rng.getrandbits(len(SKILLS)),
                         needs=self.rng.getrandbits(7) & (self.rng.getrandbits(7) | 2),
-                        consent="yes" if self.rng.random() < 0.9 else self.rng.choice(["unasked", "no"]),
+                        consent=consent,
                         is_simulated=True,
                     )
                 )

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import connections
+from django.db import connections, transaction
 from psycopg import sql
 from psycopg.types.range import Range
 
@@ -213,7 +213,15 @@ def _next(cursor: Any, table: str) -> int:
 
 @contextmanager
 def bare(cursor: Any, *tables: str) -> Iterator[None]:
-    """The tables without their constraints and indexes; all are put back, and so checked, at the end."""
+    """The tables without their constraints and indexes; all are put back, and so checked, at the end.
+
+    One transaction: whatever cuts it off, the tables are as they were.
+    """
+    with transaction.atomic(using="owner"):
+        yield from _bare(cursor, tables)
+
+
+def _bare(cursor: Any, tables: tuple[str, ...]) -> Iterator[None]:
     kept: list[tuple[str, str, str]] = []
     for table in tables:
         cursor.execute(
@@ -248,7 +256,7 @@ insert into villages_household (uid, unit_id, village_id, province_code, head_na
 select gen_random_uuid(), v.unit_id, v.id, v.province_code,
     (%(surnames)s::text[])[1 + h %% %(n_surnames)s] || ' ' ||
     (%(given)s::text[])[1 + h / %(n_surnames)s %% %(n_given)s],
-    1 + h %% 7, h & 127, (h >> 3) & 127, (array['yes','yes','yes','unasked','no'])[1 + h %% 5], '', 1, 0, '', '', true
+    1 + h %% 7, h & 127, (h >> 3) & 127, (array['yes','yes','yes','yes','unasked'])[1 + h %% 5], '', 1, 0, '', '', true
 from villages_village v
 cross join lateral generate_series(1, greatest(1, round(v.households_count * %(share)s)::int)) g
 cross join lateral (select (hashint8(v.id * 4096 + g) & 1048575) as h) r

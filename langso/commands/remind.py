@@ -64,8 +64,11 @@ def do(at: datetime) -> tuple[int, int, int]:
     with transaction.atomic():
         enter_as_machine(on=day_of(at))
         told = reminding.remind(at=at)
-        receiving.force_overdue(at=at)
-        erasing.erase_old_requests(at=at)
+    # Each duty in its own transaction: one that fails takes no other with it.
+    for duty in (receiving.force_overdue, erasing.erase_old_requests):
+        with transaction.atomic():
+            enter_as_machine(on=day_of(at))
+            duty(at=at)
     sealing.seal(at=at)
     return (told, *send_waiting(at=at))
 

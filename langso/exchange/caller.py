@@ -25,6 +25,7 @@ from langso.exchange.keys import find_key
 from langso.exchange.models import ApiKey, ReceivedRequest
 from langso.lib.period import VIETNAM, day_of
 from langso.lib.refusal import Refused
+from langso.people.address import address_of
 from langso.people.door import Door
 from langso.people.models import Account
 from langso.people.permits import Presence, enter, units_of
@@ -173,7 +174,7 @@ def _find_caller(request: HttpRequest, at: datetime) -> Caller:
                 refused = rules.KeyNeededToWrite()
         who = f"key:{caller.key}" if caller.key else f"person:{caller.person_id}" if caller.person_id else ""
         most = rules.PER_MINUTE if who else rules.PER_MINUTE_OPEN
-        count = _count(who or f"from:{request.META.get('REMOTE_ADDR', '')}", at)
+        count = _count(who or f"from:{address_of(request)}", at)
     if count > most:
         raise rules.TooManyRequests(most=most, wait=60 - at.second)
     if refused is not None:

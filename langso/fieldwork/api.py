@@ -35,7 +35,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
         code=str(said.get("code") or "")[:40],
         phone_uid=uid,
         label=str(phone.get("label") or "")[:80],
-        app=str(said.get("app") or "")[:20],
+        app=rules.read_app(said.get("app")),
         at=at,
     )
     seat = done.seat

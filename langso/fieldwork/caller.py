@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.core.cache import cache
@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from langso.fieldwork import rules
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
+from langso.people.address import address_of
 from langso.people.door import Door
 from langso.units.statements import often
 from langso.villages.incoming import Writer
@@ -57,12 +58,16 @@ class Seat:
     province_code: str
     term_ended_on: date | None
     key: bytes
-    enrolled_at: datetime
+    enrolled_at: datetime  # of the first book on this phone: a new code takes over what an earlier one wrote
     at: datetime
 
     @property
     def today(self) -> date:
         return day_of(self.at)
+
+    @property
+    def has_left(self) -> bool:
+        return self.term_ended_on is not None and self.today >= self.term_ended_on
 
     @property
     def is_leader(self) -> bool:
@@ -73,17 +78,19 @@ class Seat:
 
 
 _ENTER = """
-select s.*, e.enrolled_at from langso_enter_seat(%s::bytea, %s::date) s
-join fieldwork_enrollment e on e.id = s.enrollment_id
+select s.*, (
+    select min(o.enrolled_at) from fieldwork_enrollment o where o.member_id = e.member_id and o.phone_id = e.phone_id
+) from langso_enter_seat(%s::bytea, %s::date) s join fieldwork_enrollment e on e.id = s.enrollment_id
 """
 
 
 def seat_of(token: str, *, at: datetime) -> Seat:
     """Who speaks with this token; opens the row-level net for the transaction.  Cost: one statement.
 
-    A member whose term has ended may still send what was written before: each item is judged by its own day.
+    A member whose term has ended may for some weeks still send what was written before, each item judged by its own
+    day; she sees nobody's household any more (`window`).
 
-    Refuses: TokenUnknown, PhoneRevoked, SeatClosed.
+    Refuses: TokenUnknown, PhoneRevoked, SeatClosed, MemberLeft.
     """
     return seat_by_key(rules.token_digest(token), at=at)
 
@@ -103,9 +110,12 @@ def seat_by_key(key: bytes, *, at: datetime) -> Seat:
         raise rules.PhoneRevoked(day=day_of(phone_revoked_at or revoked_at))
     if left_at:
         raise rules.SeatClosed()
+    ended_on = term.upper if term is not None else None
+    if ended_on is not None and day_of(at) > ended_on + rules.GRACE:
+        raise rules.MemberLeft(team=team_name, day=ended_on)
     return Seat(
         enrollment, seat, unit, member, member_uid, name, address, role, team, team_uid, team_name, province,
-        term.upper if term is not None else None, key, enrolled_at, at,
+        ended_on, key, enrolled_at, at,
     )  # fmt: skip
 
 
@@ -136,13 +146,26 @@ def _unzipped(body: bytes) -> bytes:
 
 
 def read_bytes(request: HttpRequest, *, most: int) -> bytes:
+    """The body, read from the line once and kept: a transaction that is tried again finds it again.
+
+    Refuses: BodyTooLarge.
+    """
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > most:
         raise rules.BodyTooLarge()
-    body = request.read(most + 1)
+    body = body_of(request, most=most)
     if len(body) > most:
         raise rules.BodyTooLarge()
-    return bytes(body)
+    return body
+
+
+def body_of(request: HttpRequest, *, most: int) -> bytes:
+    """Up to one byte more than `most`, so that what is too long can be told."""
+    body: bytes | None = getattr(request, "field_body", None)
+    if body is None:
+        body = bytes(request.read(most + 1))
+        request.field_body = body  # type: ignore[attr-defined]
+    return body
 
 
 def answer_json(said: dict[str, Any], status: int = 200, *, request: HttpRequest | None = None) -> HttpResponse:
@@ -160,14 +183,35 @@ def answer_refusal(refused: Refused) -> HttpResponse:
     return answer_json({"code": type(refused).__name__, "says": refused.sentence}, status)
 
 
+def check_member(seat: Seat) -> None:
+    """Whoever has left the team is handed no names.
+
+    Refuses: MemberLeft.
+    """
+    if seat.has_left:
+        assert seat.term_ended_on is not None
+        raise rules.MemberLeft(team=seat.team_name, day=seat.term_ended_on)
+
+
 DeviceView = Callable[..., HttpResponseBase]
+T = TypeVar("T")
+DEADLOCK = "40P01"
+
+
+def at_most_twice(work: Callable[[], T]) -> T:
+    """Done in one transaction; two that waited for each other (a deadlock) are tried once more."""
+    try:
+        with transaction.atomic():
+            return work()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
+            raise
+    with transaction.atomic():
+        return work()
 
 
 def device(view: DeviceView) -> DeviceView:
-    """A phone that speaks for itself: `view(request, seat, …)` in one transaction; a refusal undoes it.
-
-    Two that waited for each other (a deadlock) are tried once more.
-    """
+    """A phone that speaks for itself: `view(request, seat, …)` in one transaction; a refusal undoes it."""
 
     @csrf_exempt  # no cookie is read: the token cannot be sent along by another site
     @transaction.non_atomic_requests
@@ -177,16 +221,9 @@ def device(view: DeviceView) -> DeviceView:
         try:
             if scheme.lower() != "bearer" or not token:
                 raise rules.TokenUnknown()
-            for again in (True, False):
-                try:
-                    with transaction.atomic():
-                        return view(request, seat_of(token, at=timezone.now()), *args, **kwargs)
-                except OperationalError as error:
-                    if not again or getattr(error.__cause__, "sqlstate", "") != "40P01":
-                        raise
+            return at_most_twice(lambda: view(request, seat_of(token, at=timezone.now()), *args, **kwargs))
         except Refused as refused:
             return answer_refusal(refused)
-        raise AssertionError("unreachable")
 
     cast(Door, inner).door = "device"
     return inner
@@ -195,15 +232,21 @@ def device(view: DeviceView) -> DeviceView:
 TRIES, TRIES_SECONDS = 20, 300
 
 
+def _tried(address: str) -> str:
+    return f"fieldwork.enroll.{address}"
+
+
 def check_tries(address: str) -> None:
-    """A stranger may not try codes without end.
+    """A stranger may not try codes without end; right ones are not counted.
 
     Refuses: TooManyTries.
     """
-    key = f"fieldwork.enroll.{address}"
-    cache.add(key, 0, TRIES_SECONDS)
-    if cache.incr(key) > TRIES:
+    if cache.get(_tried(address), 0) >= TRIES:
         raise rules.TooManyTries()
+
+
+def count_try(address: str) -> None:
+    cache.set(_tried(address), cache.get(_tried(address), 0) + 1, TRIES_SECONDS)
 
 
 def unsigned(view: DeviceView) -> DeviceView:
@@ -213,11 +256,14 @@ def unsigned(view: DeviceView) -> DeviceView:
     @transaction.non_atomic_requests
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        address = address_of(request)
         try:
-            check_tries(str(request.META.get("REMOTE_ADDR", "")))  # stands whatever becomes of the rest
+            check_tries(address)
             with transaction.atomic():
                 return view(request, *args, **kwargs)
         except Refused as refused:
+            if isinstance(refused, rules.CodeWrong):
+                count_try(address)  # in a transaction of its own: it stands
             return answer_refusal(refused)
 
     cast(Door, inner).door = "public"

@@ -54,29 +54,29 @@ def issue_code(*, member: Member, by: int | None, at: datetime) -> tuple[Enrollm
 def enroll(*, code: str, phone_uid: UUID, label: str, app: str, at: datetime) -> Enrolled:
     """Use a code up. Where the member had a book on the phone before, its old token ends and its outbox goes on.
 
-    Refuses: CodeWrong, CodeUsed, CodeExpired, PhoneRevoked.
+    The same phone may use it again while it lives: the answer to the first time may never have arrived.
+    Refuses: CodeWrong, CodeUsed, CodeExpired, MemberGone.
     """
     with connection.cursor() as cursor:
         cursor.execute("select langso_enter_code(%s, %s)", [rules.code_digest(code), day_of(at)])
         (pk,) = cursor.fetchone()
     if pk is None:
         raise rules.CodeWrong(field="code")
-    enrollment = Enrollment.objects.select_for_update(of=("self",)).select_related("member").get(pk=pk)
-    if enrollment.enrolled_at is not None:
-        raise rules.CodeUsed(field="code")
-    if enrollment.revoked_at is not None:
+    found = Enrollment.objects.select_for_update(of=("self",)).select_related("member", "phone")
+    enrollment = found.get(pk=pk)
+    if enrollment.revoked_at is not None or enrollment.left_at is not None:
         raise rules.CodeWrong(field="code")
+    if enrollment.enrolled_at is not None and (enrollment.phone is None or enrollment.phone.uid != phone_uid):
+        raise rules.CodeUsed(field="code")
     if enrollment.code_until < at:
         raise rules.CodeExpired(field="code", day=day_of(enrollment.code_until))
     if day_of(at) not in enrollment.member.valid:
         raise MemberGone(name=enrollment.member.full_name)
-    phone = Phone.objects.filter(uid=phone_uid).first()
-    if phone is None:
-        phone, _ = Phone.objects.get_or_create(
-            uid=phone_uid,
-            defaults={"unit_id": enrollment.unit_id, "label": nfc(label)[:80], "first_seen_at": at},
-        )
-    if phone.revoked_at is not None:  # found again: whoever gives a code for it lifts what was put on the machine
+    phone, _ = Phone.objects.get_or_create(
+        uid=phone_uid, unit_id=enrollment.unit_id, defaults={"label": nfc(label)[:80], "first_seen_at": at}
+    )
+    lifted = phone.revoked_at is not None
+    if lifted:  # found again: whoever gives a code for it lifts what was put on the machine
         Phone.objects.filter(pk=phone.pk).update(revoked_at=None, revoked_by=None, revoked_reason="")
         Enrollment.objects.filter(phone=phone, revoked_at=None).exclude(pk=enrollment.pk).update(revoked_at=at)
     Enrollment.objects.filter(phone=phone, member=enrollment.member, left_at=None).exclude(pk=enrollment.pk).update(
@@ -92,7 +92,7 @@ def enroll(*, code: str, phone_uid: UUID, label: str, app: str, at: datetime) ->
         to=enrollment,
         unit=enrollment.unit_id,
         at=at,
-        facts={"member": enrollment.member_id, "phone": phone.pk},
+        facts={"member": enrollment.member_id, "phone": phone.pk, "revocation_lifted": lifted or None},
     )
     return Enrolled(token, seat_by_key(bytes(enrollment.token_digest), at=at))
 

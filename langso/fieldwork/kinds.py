@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -19,7 +20,8 @@ from langso.villages import household_rules
 from langso.villages.households import IncomingHousehold, write_households
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.visits import asking, rules
-from langso.visits.actions import IncomingGathering, IncomingVisit, write_gatherings, write_visits
+from langso.visits.actions import IncomingVisit, villages_served, write_visits
+from langso.visits.gatherings import IncomingGathering, write_gatherings
 from langso.visits.models import HelpRequest
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outc
                 raise rules.HouseholdUnknown(field="household")
             on, next_on = put.day(body.get("on")), put.day(body.get("next_on"))
             facts = rules.read_visit(body, on=on, next_on=next_on)
+            if facts.proof in ("signature", "photo") and not _has_picture(body):
+                facts = replace(facts, proof="none")  # said to be signed, and nothing is signed
             rules.check_visit_day(facts.on, written_on=day_of(put.made_at), today=day_of(at))
             if isinstance(body.get("form"), Mapping):
                 forms[put.item.uid] = _form_said(body["form"], by, facts.on, at)
@@ -85,6 +89,14 @@ def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outc
     ]
     write_forms(filled, by=by, at=at, today=day_of(at))
     return outcomes
+
+
+def _has_picture(body: Mapping[str, Any]) -> bool:
+    """The picture that the proof names is among those the text announces."""
+    proof, photos = body.get("proof"), body.get("photos")
+    named = field_rules.read_uid(proof.get("photo")) if isinstance(proof, Mapping) else None
+    said = [p.get("uid") for p in photos if isinstance(p, Mapping)] if isinstance(photos, list) else []
+    return named is not None and named in [field_rules.read_uid(uid) for uid in said]
 
 
 def _gatherings(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:
@@ -113,7 +125,8 @@ def _answers(puts: Sequence[Put], by: Writer, at: datetime, _forced: bool) -> Ou
         try:
             uid = field_rules.read_uid(body.get("request"))
             request = HelpRequest.objects.filter(uid=uid).first() if uid else None
-            if request is None:
+            served = villages_served(by.team or 0)
+            if request is None or (request.team_id != by.team and request.village_id not in served):
                 raise rules.RequestUnknown(field="request")
             asking.answer(
                 request,

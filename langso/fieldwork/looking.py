@@ -69,9 +69,9 @@ def waiting(units: QuerySet[Unit]) -> Waiting:
 
 
 def _settle(uid: UUID | None, says: str, *, at: datetime) -> None:
-    """The phone is told what became of its record with its next pull."""
+    """The phone is told what became of its record with its next pull; one that counted before is told too."""
     if uid is not None:
-        Record.objects.filter(uid=uid, state=RecordState.CONFLICT).update(
+        Record.objects.filter(uid=uid, state__in=[RecordState.CONFLICT, RecordState.WRITTEN]).update(
             state=RecordState.WRITTEN, code="Chosen", says=says, answered_at=at
         )
 
@@ -79,7 +79,9 @@ def _settle(uid: UUID | None, says: str, *, at: datetime) -> None:
 @transaction.atomic
 def choose_visit(*, visit: Visit, choice: str, by: int | None, at: datetime) -> Visit:
     """Refuses: AlreadyChosen."""
-    chosen = choosing.choose_visit(visit=visit, choice=choice, by=by, at=at)
+    chosen, set_aside = choosing.choose_visit(visit=visit, choice=choice, by=by, at=at)
+    for other in set_aside:
+        _settle(other.uid, "Xã đã chọn bản của người khác cùng ngày; bản này được giữ, không tính.", at=at)
     says = {
         "this": "Xã đã chọn bản này.",
         "other": "Xã đã chọn bản kia; bản này được giữ, không tính.",
@@ -129,7 +131,10 @@ def take_over(
         raise visit_rules.VisitInFuture(field="on", on=facts.on)
     member = row.enrollment.member
     writer = Writer(household.unit_id, province_code, member.team_id, member.pk, by, Origin.DESK)
-    visit = IncomingVisit(row.uid, household.uid, facts, row.made_at)
+    corrects = rules.read_uid(row.body.get("corrects"))
+    if corrects is not None and not Visit.objects.filter(uid=corrects, unit_id=household.unit_id).exists():
+        corrects = None  # what it meant to correct never came: then it stands for itself
+    visit = IncomingVisit(row.uid, household.uid, facts, row.made_at, corrects)
     outcome = write_visits([visit], by=writer, at=at)[row.uid]
     if outcome.state == "refused":
         raise visit_rules.HouseholdUnknown(field="household")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from langso.fieldwork import looking
+from langso.fieldwork import erasing, looking
 from langso.fieldwork.forms import ReasonForm, TakeForm
 from langso.fieldwork.models import Record
 from langso.lib.period import day_of
@@ -20,9 +21,11 @@ from langso.people.roles import Right
 from langso.teams.places import commune_asked
 from langso.teams.queries import province_code_of
 from langso.units.models import Unit
+from langso.villages.households import value_of
 from langso.villages.models import Household, HouseholdVersion, Village
 from langso.villages.topics import SKILLS, TOPICS, labels_of
 from langso.visits import choosing
+from langso.visits.household_queries import reached
 from langso.visits.models import Visit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
@@ -40,7 +43,7 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = commune_asked(request, desk, Right.HOUSEHOLD_WRITE)
     page: dict[str, Any] = {"asked": asked, "trail": TRAIL}
     if asked.unit is not None:
-        found = looking.waiting(desk.units.filter(pk=asked.unit.pk))
+        found = looking.waiting(reached(asked.unit, day_of(desk.at)))
         page |= {
             "found": found,
             "pairs": [_pair(v) for v in found.visits],
@@ -80,8 +83,6 @@ def _said(name: str, value: Any) -> str:
 
 
 def _version(version: HouseholdVersion) -> dict[str, Any]:
-    from langso.villages.households import value_of
-
     rows = [
         {"name": _NAMES[n], "now": _said(n, value_of(version.household, n)), "other": _said(n, v)}
         for n, v in version.fields.items()
@@ -118,9 +119,9 @@ def choose_version(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return redirect("/can-xem-lai/")
 
 
-def _household(text: str, unit: Unit | int) -> Household | None:
+def _household(text: str, unit: Unit | int, on: date) -> Household | None:
     """The one household of the commune that has this number, or this name alone."""
-    here = Household.objects.filter(unit=unit)
+    here = Household.objects.filter(unit__in=reached(unit, on))
     if text.isdecimal() and len(text) < 12:
         return here.filter(pk=int(text)).first()
     found = [h for h in here.only("head_name")[:20_000] if fold(h.head_name) == fold(text)]
@@ -139,7 +140,7 @@ def take(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         try:
             looking.take_over(
                 record=record,
-                household=_household(form.cleaned_data["household"].strip(), record.unit_id),
+                household=_household(form.cleaned_data["household"].strip(), record.unit_id, day_of(desk.at)),
                 on=form.cleaned_data["on"],
                 by=desk.person.person_id,
                 province_code=province_code_of(Unit(pk=record.unit_id), day_of(desk.at)),
@@ -169,3 +170,25 @@ def leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         return redirect("/can-xem-lai/")
     page = {"trail": LIST, "record": record}
     return render(request, "fieldwork/leave.html", {"page": page, "form": form}, status=422 if form.errors else 200)
+
+
+@desk(Right.HOUSEHOLD_WRITE)
+def household_erase(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One question: the household asked for its name to be taken out."""
+    household = get_object_or_404(Household.objects.within(desk.units).select_related("village"), pk=pk)
+    here = f"/ho/{household.pk}/"
+    problem = ""
+    if request.method == "POST":
+        try:
+            erasing.erase_household(household=household, by=desk.person.person_id, at=desk.at)
+        except Refused as refused:
+            problem = refused.sentence
+        else:
+            messages.success(request, "Đã xóa tên. Các lượt đã đếm vẫn được đếm, không còn ghi của ai.")
+            return redirect(here)
+    page = {
+        "trail": [*TRAIL, ("Hộ gia đình", "/ho/"), (household.head_name, here)],
+        "household": household,
+        "problem": problem,
+    }
+    return render(request, "visits/erase.html", {"page": page}, status=422 if problem else 200)

@@ -22,7 +22,7 @@ class Phone(models.Model):
 
     unit_path = "unit"
 
-    uid = models.UUIDField("mã máy", unique=True)
+    uid = models.UUIDField("mã máy")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị hành chính")
     label = models.CharField("tên máy", max_length=80, blank=True)
     first_seen_at = models.DateTimeField("thấy lần đầu lúc")
@@ -34,6 +34,7 @@ class Phone(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "máy điện thoại"
+        constraints = [models.UniqueConstraint("uid", "unit", name="phone_once_in_a_commune")]
 
 
 class Enrollment(models.Model):

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import wraps
 from typing import Any, cast
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import http_date
@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from langso.fieldwork import openrosa_body as bodies
 from langso.fieldwork import openrosa_visit as visits
 from langso.fieldwork import rules
-from langso.fieldwork.caller import Seat, seat_of
+from langso.fieldwork.caller import Seat, at_most_twice, body_of, check_member, seat_of
 from langso.fieldwork.openrosa_body import envelope, escaped
 from langso.fieldwork.openrosa_store import keep
 from langso.lib.refusal import Refused
@@ -73,10 +73,7 @@ def _refuse(refused: Refused) -> HttpResponse:
 
 
 def openrosa(view: View) -> View:
-    """`view(request, seat, …)` in one transaction whose net is the seat's; a refusal undoes it and is told in XML.
-
-    Two that waited for each other (a deadlock) are tried once more.
-    """
+    """`view(request, seat, …)` in one transaction whose net is the seat's; a refusal undoes it and is told in XML."""
 
     @csrf_exempt  # no cookie is read: the token is in the address, which no other site knows
     @transaction.non_atomic_requests
@@ -85,16 +82,9 @@ def openrosa(view: View) -> View:
         try:
             if request.headers.get("X-OpenRosa-Version", "1.0") != "1.0":
                 raise VersionUnknown()
-            for again in (True, False):
-                try:
-                    with transaction.atomic():
-                        return view(request, seat_of(token, at=timezone.now()), *args, **kwargs)
-                except OperationalError as error:
-                    if not again or getattr(error.__cause__, "sqlstate", "") != "40P01":
-                        raise
+            return at_most_twice(lambda: view(request, seat_of(token, at=timezone.now()), *args, **kwargs))
         except Refused as refused:
             return _refuse(refused)
-        raise AssertionError("unreachable")
 
     cast(Door, inner).door = "device"
     return inner
@@ -113,6 +103,7 @@ def _address(request: HttpRequest, rest: str) -> str:
 @openrosa
 def form_list(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The visit form and the issued forms that reach the seat.  Cost: two queries."""
+    check_member(seat)
     found = [(visits.CODE, visits.visit_built().title, visits.visit_built().version, visits.visit_md5(), True)]
     rows = offered(seat.unit, seat.today).values_list("questionnaire__code", "title", "version", "xform_md5")
     found += [(code, title, version, md5, False) for code, title, version, md5 in rows]
@@ -132,7 +123,8 @@ def form_list(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_GET
 @openrosa
 def form_xml(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
-    """Refuses: FormUnknown."""
+    """Refuses: FormUnknown, MemberLeft."""
+    check_member(seat)
     if code == visits.CODE:
         return _answer(visits.visit_built().xform.encode())
     xform = offered(seat.unit, seat.today).filter(questionnaire__code=code).values_list("xform", flat=True).first()
@@ -145,6 +137,7 @@ def form_xml(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
 @openrosa
 def manifest(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
     """The lists of a form with their hashes: Collect loads one again when its hash is another."""
+    check_member(seat)
     lines = ""
     if code == visits.CODE:
         md5 = hashlib.md5(visits.households_csv(seat), usedforsecurity=False).hexdigest()
@@ -159,6 +152,7 @@ def manifest(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
 @require_GET
 @openrosa
 def household_list(request: HttpRequest, seat: Seat) -> HttpResponse:
+    check_member(seat)
     response = _answer(visits.households_csv(seat))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     return response
@@ -187,7 +181,7 @@ def _body(request: HttpRequest) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > bodies.LARGEST:
         raise bodies.BodyTooBig(limit=bodies.LARGEST // 1024 // 1024)
-    body = bytes(request.read(bodies.LARGEST + 1))
+    body = body_of(request, most=bodies.LARGEST)
     if len(body) > bodies.LARGEST:
         raise bodies.BodyTooBig(limit=bodies.LARGEST // 1024 // 1024)
     return body

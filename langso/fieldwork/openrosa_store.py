@@ -31,7 +31,7 @@ _versions: dict[tuple[str, str, int], FormVersion] = {}
 
 
 class NotTaken(OpenRosaRefused):
-    """What receiving refused, in its own words; `code` is its name there."""
+    """What receiving refused and does not keep, in its own words."""
 
     says = "{what}"
 
@@ -98,7 +98,9 @@ def _keep_visit(sent: Sent, seat: Seat, sent_at: datetime | None) -> str:
     if answer.state == "refused":
         if answer.code == "OtherContent":
             raise form_rules.OtherContent()
-        raise NotTaken(what=answer.says)
+        if not answer.receipt:
+            raise NotTaken(what=answer.says)
+        return f"Chưa ghi được lượt này: {answer.says} Bản gửi nằm ở mục Cần xem lại của xã, không phải gửi lại."
     return f"Đã nhận lượt đến hộ. Biên nhận {answer.receipt}. {answer.says}".strip()
 
 

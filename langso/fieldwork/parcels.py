@@ -123,6 +123,11 @@ def _deliver(carrier: Seat, parcel: Any) -> Delivered:
             [uid, owner.unit, owner.enrollment, carrier.enrollment, digest, len(batch.items), _receipt(uid), owner.at],
         )
         is_new = cursor.fetchone() is not None
+        if not is_new:
+            cursor.execute("select digest from fieldwork_parcel where uid = %s", [uid])
+            there = cursor.fetchone()
+            if there is None or bytes(there[0]) != digest:  # the same name on other content would drop its records
+                raise rules.ParcelUnreadable()
     if is_new:
         receive(owner, batch.items, clock=_clock(owner, batch.sent_at))
     return Delivered(str(uid), "delivered" if is_new else "already", len(batch.items), _receipt(uid))

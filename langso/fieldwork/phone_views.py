@@ -27,6 +27,7 @@ from langso.teams.places import commune_asked
 from langso.ui.listing import csv_answer, listing
 from langso.units.models import Unit
 from langso.villages.topics import labels_of
+from langso.visits.household_queries import reached
 from langso.visits.models import Visit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
@@ -66,7 +67,9 @@ def phones(request: HttpRequest, desk: Desk) -> HttpResponse:
     if asked.unit is None:
         return render(request, "fieldwork/phones.html", {"page": page})
     get = request.GET
-    found: QuerySet[Enrollment] = Enrollment.objects.filter(unit=asked.unit).select_related("member__team", "phone")
+    found: QuerySet[Enrollment] = Enrollment.objects.filter(
+        unit__in=reached(asked.unit, day_of(desk.at))
+    ).select_related("member__team", "phone")
     if get.get("cu") != "1":
         found = found.filter(left_at=None, revoked_at=None).filter(Q(phone=None) | Q(phone__revoked_at=None))
     wanted = fold(get.get("q", ""))
@@ -104,15 +107,15 @@ def phones(request: HttpRequest, desk: Desk) -> HttpResponse:
         "gone": get.get("cu") == "1",
         "unsent": sum(r.row.unsent_count for r in rows),
         "receipt": receipt,
-        "found": _by_receipt(asked.unit, receipt) if receipt else None,
+        "found": _by_receipt(reached(asked.unit, day_of(desk.at)), receipt) if receipt else None,
         "csv": "?tai=csv" + (f"&xa={asked.code}" if asked.query else ""),
     }
     return render(request, "fieldwork/phones.html", {"page": page})
 
 
-def _by_receipt(unit: Unit, receipt: str) -> dict[str, Any] | None:
+def _by_receipt(units: QuerySet[Unit], receipt: str) -> dict[str, Any] | None:
     """What a receipt that was read out over the telephone stands for."""
-    record = Record.objects.filter(unit=unit, receipt=receipt).select_related("enrollment__member").first()
+    record = Record.objects.filter(unit__in=units, receipt=receipt).select_related("enrollment__member").first()
     if record is None:
         return None
     visit = Visit.objects.filter(uid=record.uid).select_related("household").first() if record.kind == "visit" else None

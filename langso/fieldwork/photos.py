@@ -33,7 +33,8 @@ insert into fieldwork_photo (uid, unit_id, enrollment_id, record_uid, name, cont
 select uid, %s::bigint, %s::bigint, record, name, type, sha256, size, 0
 from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[])
     as x (uid, record, name, type, sha256, size)
-on conflict (uid) do nothing
+on conflict (uid) do update set record_uid = excluded.record_uid  -- a correction takes its photos along
+    where fieldwork_photo.unit_id = excluded.unit_id
 """
 
 

@@ -12,13 +12,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import DataError, IntegrityError, transaction
+
 from langso.fieldwork import photos, rules
 from langso.fieldwork.caller import Seat
 from langso.fieldwork.kinds import WRITERS
 from langso.fieldwork.rules import Answer, Clock, Item
 from langso.lib.period import day_of
+from langso.lib.storable import storable
 from langso.units.statements import often
-from langso.villages.incoming import Outcome
+from langso.villages.household_rules import EntityTaken
+from langso.villages.incoming import Outcome, refused
 from langso.visits.models import Origin
 
 
@@ -101,7 +105,7 @@ def receive(
             answers[item.uid] = Answer(item.uid, out.state, receipts[item.uid], out.says, out.code, out.version)
         _mark(cursor, [(i, outcomes[i.uid]) for i in new if outcomes[i.uid].state != "written"], clock, at=at)
         _keep_words(cursor, [(i.uid, outcomes[i.uid].says) for i in new if outcomes[i.uid].state == "written"])
-        photos.announce(cursor, seat, [i for i in new if outcomes[i.uid].state != "refused"])
+        photos.announce(cursor, seat, new)  # of refused ones too: the commune may take them over
     if new:
         replay(seat, at=at)
     return [_same_or_other(item, first[item.uid], answers[item.uid]) for item in items]
@@ -182,6 +186,25 @@ def _answers_there(cursor: Any, seat: Seat, items: Sequence[Item]) -> dict[UUID,
 def _write(
     seat: Seat, items: Sequence[Item], clock: Clock | None, origin: str, *, forced: bool = False
 ) -> dict[UUID, Outcome]:
+    """All of them; where the database itself turns one away, each alone, so that it hurts nobody but itself."""
+    if not items:
+        return {}
+    try:
+        with transaction.atomic():
+            return _write_kinds(seat, items, clock, origin, forced=forced)
+    except (DataError, IntegrityError):
+        if len(items) == 1:
+            taken = items[0].kind == "household"  # a number that another commune has used
+            return {items[0].uid: refused(EntityTaken() if taken else rules.ItemUnreadable(what="nội dung"))}
+    outcomes: dict[UUID, Outcome] = {}
+    for item in items:
+        outcomes |= _write(seat, [item], clock, origin, forced=forced)
+    return outcomes
+
+
+def _write_kinds(
+    seat: Seat, items: Sequence[Item], clock: Clock | None, origin: str, *, forced: bool
+) -> dict[UUID, Outcome]:
     """Kind by kind, in the order in which they may need each other: a household before its visits."""
     outcomes: dict[UUID, Outcome] = {}
     for kind, write in WRITERS.items():
@@ -229,9 +252,7 @@ def _mark(
             out.says[:400],
             out.waits_for,
             at + rules.WAIT if out.waits_for and not again else None,
-            None
-            if out.state == "written"
-            else json.dumps(_restated(item, clock), ensure_ascii=False).replace("\\u0000", ""),
+            None if out.state == "written" else json.dumps(storable(_restated(item, clock)), ensure_ascii=False),
             at if again else None,
         )
         for item, out in marked

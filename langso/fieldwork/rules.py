@@ -25,6 +25,8 @@ MOST_PHOTOS = 6
 WAIT = timedelta(days=5)  # how long an item waits for what must come before it; then a person decides
 SMALL_SKEW = timedelta(hours=1)
 CODE_LIVES = timedelta(days=7)
+GRACE = timedelta(days=30)  # after the term, for what was written before it ended
+FIRST_CLOCK, LAST_CLOCK = 1970, 2200
 KINDS = ("household", "visit", "gathering", "answer", "submission")
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: read out over the telephone
 
@@ -179,9 +181,15 @@ def read_moment(text: Any) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        moment = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if FIRST_CLOCK <= moment.year <= LAST_CLOCK else None  # no clock of a telephone says more
+
+
+def read_app(text: Any) -> str:
+    """The version that the app says it is; whatever else it says is nothing."""
+    return text if isinstance(text, str) and re.fullmatch(r"[0-9A-Za-z.+ -]{1,20}", text) else ""
 
 
 def read_plain_day(text: Any) -> date | None:
@@ -200,10 +208,10 @@ def read_uid(text: Any) -> UUID | None:
 
 
 def is_text_whole(body: Any) -> bool:
-    """Half a letter (a lone surrogate) cannot be kept; a depth without end is not content."""
+    """Half a letter (a lone surrogate) or a number without end cannot be kept; a depth without end is not content."""
     try:
-        json.dumps(body, ensure_ascii=False).encode()
-    except (UnicodeEncodeError, RecursionError):
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -253,7 +261,7 @@ def read_batch(raw: Any) -> Batch:
         [r for r in read if isinstance(r, Answer)],
         unsent if isinstance(unsent, int) and 0 <= unsent < 1_000_000 else 0,
         read_plain_day(raw.get("oldest")),
-        str(raw.get("app") or "")[:20],
+        read_app(raw.get("app")),
     )
 
 

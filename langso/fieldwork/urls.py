@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("langso.fieldwork.shell_urls")),
     path("", include("langso.fieldwork.openrosa_urls")),
     path("", include("langso.visits.household_urls")),
+    path("ho/<int:pk>/xoa-ten/", looking_views.household_erase, name="household-erase"),
     path("luot/<int:pk>/", phone_views.visit_page, name="visit"),
     path("luot/anh/<int:pk>/", phone_views.photo, name="visit-photo"),
     path("may/", phone_views.phones, name="phones"),

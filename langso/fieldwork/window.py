@@ -26,14 +26,15 @@ COLUMNS = (
     "uid", "village", "head", "members", "needs", "skills", "consent", "version", "last_on", "last_result", "done",
     "next_on", "next",
 )  # fmt: skip
-MOST_HOUSEHOLDS = 3000  # a team of several villages; more than a phone needs in one window
 SINCE_RECORDS = timedelta(days=90)
+EVER = (1 << 63) - 1
 _CURSOR = re.compile(r"([0-9a-f]{12})\.(\d{1,19})\.([0-9a-f]{0,60})", re.ASCII)
 
 _NOW = """
 select encode(sha256(((select system_identifier from pg_control_system())::text || ':' ||
-    (select oid from pg_database where datname = current_database())::text)::bytea), 'hex'),
-    pg_snapshot_xmin(pg_current_snapshot())::text
+    (select oid from pg_database where datname = current_database())::text || ':' ||
+    (select timeline_id from pg_control_checkpoint())::text)::bytea), 'hex'),
+    pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text
 """
 _VILLAGES = """
 select v.id, v.uid, v.name from teams_teamvillage s join villages_village v on v.id = s.village_id
@@ -43,26 +44,26 @@ _HOUSEHOLDS = """
 select h.uid, v.uid, h.head_name, h.members_count, h.needs, h.skills, h.consent, h.version, h.last_on, h.last_result,
        h.done, h.next_on, h.next_step
 from villages_household h join villages_village v on v.id = h.village_id
-where h.village_id = any(%s::bigint[]) and h.gone_on is null and h.changed >= %s
-order by h.village_id, h.id limit %s::int
+where h.village_id = any(%s::bigint[]) and h.gone_on is null and h.changed >= %s and h.changed <= %s
+order by h.village_id, h.id
 """
 # What left the window since: moved away, or now of a village that the team does not serve.
 _GONE = """
-select h.uid from villages_household h where h.unit_id = %s and h.changed >= %s and (h.gone_on is not null
-    or not h.village_id = any(%s::bigint[]))
-limit 2000
+select h.uid from villages_household h where h.unit_id = %s and h.changed >= %s and h.changed <= %s
+    and (h.gone_on is not null or not h.village_id = any(%s::bigint[]))
 """
 _REQUESTS = """
 select q.uid, v.uid, h.uid, q.name, q.phone, q.topic, q.text, q.due_on, q.state
 from visits_helprequest q left join villages_village v on v.id = q.village_id
 left join villages_household h on h.id = q.household_id
-where (q.team_id = %s or q.village_id = any(%s::bigint[])) and q.changed >= %s
+where (q.team_id = %s or q.village_id = any(%s::bigint[])) and q.changed >= %s and q.changed <= %s
     and (%s::boolean or q.state in ('open', 'more'))
-order by q.due_on, q.id limit 300
+order by q.due_on, q.id
 """
 _RECORDS = """
 select r.uid, r.state, r.receipt, r.says, r.code from fieldwork_record r
-where r.enrollment_id = any(%s::bigint[]) and r.changed >= %s and r.received_at > %s order by r.id desc limit 2000
+where r.enrollment_id = any(%s::bigint[]) and r.changed >= %s and r.changed <= %s and r.received_at > %s
+order by r.id desc
 """
 _MINE = """
 select e.id from fieldwork_enrollment e join fieldwork_enrollment me on me.id = %s
@@ -70,16 +71,18 @@ where e.member_id = me.member_id and (e.phone_id = me.phone_id or e.id = me.id)
 """
 _COLLEAGUES = """
 select m.full_name, e.unsent_count, e.spoke_at from fieldwork_enrollment e join teams_member m on m.id = e.member_id
+left join fieldwork_phone p on p.id = e.phone_id
 where m.team_id = %s and e.id <> %s and e.enrolled_at is not null and e.left_at is null and e.revoked_at is null
+    and p.revoked_at is null and (upper(m.valid) is null or upper(m.valid) > current_date)
 order by m.sort_key, e.id
 """
 
 
-def now(cursor: Any) -> tuple[str, int]:
-    """The epoch of this database, and the oldest transaction that is still running."""
+def now(cursor: Any) -> tuple[str, int, int]:
+    """The epoch of this database, the oldest transaction that is still running, and the first that has not begun."""
     cursor.execute(_NOW)
-    epoch, oldest = cursor.fetchone()
-    return str(epoch)[:12], int(oldest)
+    epoch, oldest, ahead = cursor.fetchone()
+    return str(epoch)[:12], int(oldest), int(ahead)
 
 
 def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
@@ -88,10 +91,10 @@ def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
     Cost: nine queries, whatever the number of households.
     """
     with often() as cursor:
-        epoch, oldest = now(cursor)
+        epoch, oldest, ahead = now(cursor)
         since, marks = _read_cursor(cursor_text, epoch)
         cursor.execute(_VILLAGES, [seat.team, seat.today])
-        villages = cursor.fetchall()
+        villages = [] if seat.has_left else cursor.fetchall()  # who has left is handed nobody's household
         places = [pk for pk, _, _ in villages]
         small: list[tuple[str, Any]] = [
             ("me", {"uid": seat.member_uid, "name": seat.name, "address": seat.address, "role": seat.role}),
@@ -104,24 +107,26 @@ def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
         ]
         digests = [_mark(part) for _, part in small]
         # A village more or less is another window: the small list of villages says so, and then all is sent.
-        whole = since == 0 or marks[2:3] != digests[2:3]
-        floor = 0 if whole else since
+        here = [name for name, _ in small].index("villages")
+        whole = since == 0 or marks[here : here + 1] != digests[here : here + 1]
+        # Rows of a restored database may bear numbers that this one has not reached yet: new only in a whole window.
+        span = (0, EVER) if whole else (since, ahead)
         said: dict[str, Any] = {"at": seat.at.isoformat(), "epoch": epoch, "whole": whole}
         for place, ((name, part), digest) in enumerate(zip(small, digests, strict=True)):
             if whole or marks[place : place + 1] != [digest]:
                 said[name] = part
-        cursor.execute(_HOUSEHOLDS, [places, floor, MOST_HOUSEHOLDS])
+        cursor.execute(_HOUSEHOLDS, [places, *span])
         rows = [_household(row) for row in cursor.fetchall()]
         said["households"] = {"columns": COLUMNS, "rows": rows} if rows or whole else {"columns": [], "rows": []}
-        cursor.execute(_GONE, [seat.unit, since or 1 << 62, places])
+        cursor.execute(_GONE, [seat.unit, *((EVER, EVER) if whole else span), places])
         said["gone"] = [short(uid) for (uid,) in cursor.fetchall()] if not whole else []
-        cursor.execute(_REQUESTS, [seat.team, places, floor, not whole])
+        cursor.execute(_REQUESTS, [0 if seat.has_left else seat.team, places, *span, not whole])
         said["requests"] = [_request(row) for row in cursor.fetchall()]
         cursor.execute(_MINE, [seat.enrollment])
         mine = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(_RECORDS, [mine, floor, seat.at - SINCE_RECORDS])
+        cursor.execute(_RECORDS, [mine, *span, seat.at - SINCE_RECORDS])
         said["records"] = [_record(row) for row in cursor.fetchall()]
-        said["colleagues"] = _colleagues(cursor, seat) if seat.is_leader else []
+        said["colleagues"] = _colleagues(cursor, seat) if seat.is_leader and not seat.has_left else []
     said["cursor"] = f"{epoch}.{oldest}.{''.join(digests)}"
     return said
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from langso.ledger import actions as ledger
 from langso.lib.period import day_of
+from langso.lib.storable import storable
 from langso.lib.vietnamese import nfc, sort_key
 from langso.questionnaires import rules
 from langso.questionnaires.engine import check_and_clean
@@ -170,7 +171,7 @@ def write_answers(
     problems, kept = check_and_clean(form, answers, made_on.isoformat())
     if problems and strict:
         raise rules.AnswersWrong(problems, {name: place.item.get("label", "") for name, place in form.places.items()})
-    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "")
+    text = json.dumps(storable(kept), ensure_ascii=False, separators=(",", ":"))
     if len(text) > rules.MOST_ANSWERED:
         raise rules.AnswersTooLarge()
     said = digest or rules.digest_of(version.pk, kept, source.household)

@@ -60,7 +60,7 @@ ADD_ONLY = {
     "measures_systemreading": ("replaced_at",),
     "notices_notice": (),
     "notices_seen": (),
-    "questionnaires_filledform": ("replaced_at",),
+    "questionnaires_filledform": ("answers", "replaced_at"),
     "questionnaires_formversion": (
         "issued_at",
         "issued_by_id",

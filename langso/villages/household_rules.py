@@ -10,6 +10,8 @@ from langso.lib.refusal import Refused
 from langso.lib.vietnamese import nfc
 from langso.villages.topics import SKILLS, TOPICS, mask_of
 
+ERASED = "Hộ đã xóa tên"  # what stands where a name was
+NAMELESS = "Hộ không ghi tên"  # with four letters of its number: the household did not agree to be named
 CONSENTS = ("unasked", "yes", "no")
 FIELDS = ("village", "head", "members", "skills", "needs", "consent", "gone")
 
@@ -46,17 +48,29 @@ class VersionWrong(HouseholdWrong):
     says = "Số phiên bản của hộ không đọc được. Cập nhật ứng dụng rồi gửi lại."
 
 
+class HouseholdErased(HouseholdWrong):
+    says = "Hộ này đã yêu cầu xóa tên. Không ghi thêm gì về hộ này nữa."
+
+
 class HouseholdNeverCame(HouseholdWrong):
     says = "Quá hạn chờ mà chưa thấy hộ này được gửi tới. Bản ghi được giữ; báo xã để chọn đúng hộ."
+
+
+def nameless(uid: UUID) -> str:
+    """What a household is called that does not agree to be named."""
+    return f"{NAMELESS} {uid.hex[-4:].upper()}"
 
 
 def read_fields(said: Mapping[str, Any], *, is_new: bool) -> dict[str, Any]:
     """Fields of a household in the form in which versions keep them: village as text of a uid, sets as bits.
 
+    A household that does not agree to be named is read without the name, whatever was sent.
+
     Refuses: HouseholdWrong, TopicUnknown.
     """
     fields: dict[str, Any] = {}
-    if "head" in said or is_new:
+    refuses = said.get("consent") == "no"
+    if not refuses and ("head" in said or is_new):
         head = said.get("head")
         fields["head"] = nfc(head)[:120] if isinstance(head, str) else ""
         if not fields["head"]:

@@ -105,6 +105,8 @@ def _write_one(
         if forced:
             raise rules.HouseholdNeverCame()
         return Outcome("held", "HouseholdNotYet", "Chờ hộ này được gửi tới.", edit.entity)
+    if household.head_name == rules.ERASED:
+        raise rules.HouseholdErased()
     fields = dict(edit.fields)
     if "village" in fields:
         fields["village"] = _village(fields["village"], villages).id
@@ -140,7 +142,7 @@ def _create(edit: IncomingHousehold, villages: Mapping[UUID, Heir], *, by: Write
         unit_id=village.unit,
         village_id=village.id,
         province_code=village.province_code,
-        head_name=edit.fields["head"],
+        head_name=edit.fields.get("head") or rules.nameless(edit.entity),
         members_count=edit.fields.get("members"),
         skills=edit.fields.get("skills", 0),
         needs=edit.fields.get("needs", 0),
@@ -204,6 +206,17 @@ def put(household: Household, fields: Mapping[str, Any], *, at: datetime) -> Non
             household.gone_on = day_of(at) if value else None
         else:
             setattr(household, name, value)
+    if household.consent == "no":
+        household.head_name = rules.nameless(household.uid)
+
+
+def forget_name(household: Household) -> None:
+    """It does not agree to be named: no earlier version tells the name any more."""
+    for version in household.versions.all():
+        if "head" in version.fields or "head" in version.before:
+            version.fields.pop("head", None)
+            version.before.pop("head", None)
+            version.save(update_fields=["fields", "before"])
 
 
 _COLUMNS = (
@@ -230,7 +243,11 @@ def _apply(
         and not (edit.trunk == 0 and v.base == 0)
     ]
     theirs = {name for v in others for name in v.fields}
+    if household.consent == "no" and "consent" not in fields:
+        fields.pop("head", None)  # written before the phone heard that the name is not to be kept
     clash = sorted(n for n in fields if n in theirs and value_of(household, n) != fields[n])
+    if fields.get("consent") == "no":
+        clash = [n for n in clash if n != "consent"]  # nobody has to choose whether a no is a no
     before = {name: value_of(household, name) for name in fields}
     if clash:
         _keep(edit, household, fields, before, household.version + 1, State.CONFLICT, by=by, at=at)
@@ -241,6 +258,8 @@ def _apply(
     household.version += 1
     household.save(update_fields=list(_COLUMNS))
     _keep(edit, household, fields, before, household.version, State.FORCED if forced else State.APPLIED, by=by, at=at)
+    if fields.get("consent") == "no":
+        forget_name(household)
     says = "Đã ghi, dù lần sửa trước đó chưa tới sau 5 ngày." if forced else ""
     return Outcome("written", says=says, version=household.version)
 
@@ -256,10 +275,25 @@ def choose(*, version: HouseholdVersion, take: bool, by: int | None, at: datetim
     if locked.state != State.CONFLICT:
         raise ChoiceMade()
     if take:
+        before = {name: value_of(household, name) for name in locked.fields}
         put(household, locked.fields, at=at)
         household.version += 1
         household.save(update_fields=list(_COLUMNS))
-    locked.state = State.APPLIED if take else State.ASIDE
+        # A version of its own: edits that left from an earlier one must meet it.
+        HouseholdVersion.objects.create(
+            unit_id=household.unit_id,
+            household=household,
+            version=household.version,
+            fields=locked.fields,
+            before=before,
+            state=State.APPLIED,
+            person_id=by,
+            at=at,
+        )
+        if household.consent == "no":
+            forget_name(household)
+            locked.refresh_from_db()
+    locked.state = State.ASIDE
     locked.decided_at, locked.decided_by = at, by
     locked.save(update_fields=["state", "decided_at", "decided_by"])
     ledger.record(

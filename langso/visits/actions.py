@@ -1,4 +1,4 @@
-"""Writing visits and gatherings, many at once: read what stands, decide in memory, write in a few statements."""
+"""Writing visits, many at once: read what stands, decide in memory, write in a few statements."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from uuid import UUID
 
 from langso.lib.period import day_of, write_day
 from langso.units.statements import often
-from langso.villages.heirs import villages_meant
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.visits import rules, tallying
 from langso.visits.models import VisitState
-from langso.visits.rules import GatheringFacts, VisitFacts
+from langso.visits.rules import VisitFacts
 from langso.visits.tallying import Counted
 
 _NEW = 1 << 62  # new rows come after all that stand, in the order in which they were said
@@ -28,15 +27,6 @@ class IncomingVisit:
     made_at: datetime
     corrects: UUID | None = None
     campaign: UUID | None = None
-
-
-@dataclass(frozen=True)
-class IncomingGathering:
-    uid: UUID
-    village: UUID
-    facts: GatheringFacts
-    made_at: datetime
-    corrects: UUID | None = None
 
 
 @dataclass
@@ -83,6 +73,7 @@ class _Ground:
     """All visits of the households that a batch touches, locked."""
 
     houses: dict[UUID, _House] = field(default_factory=dict)
+    served: frozenset[int] | None = None  # villages that the team serves or served; None: the desk, everywhere
     rows: list[_Row] = field(default_factory=list)
     by_uid: dict[UUID, _Row] = field(default_factory=dict)
     by_house: dict[int, list[_Row]] = field(default_factory=dict)
@@ -144,7 +135,7 @@ def write_visits(
     """
     if not incoming:
         return {}
-    ground = _read_ground(incoming)
+    ground = _read_ground(incoming, by.team if by.person is None else None)
     before = tallying.contributions(ground.counted())
     outcomes: dict[UUID, Outcome] = {}
     for visit in incoming:
@@ -154,10 +145,27 @@ def write_visits(
     return outcomes
 
 
-def _read_ground(incoming: Iterable[IncomingVisit]) -> _Ground:
+_SERVED = """
+with recursive served as (
+    select s.village_id as id from teams_teamvillage s where s.team_id = %s::bigint and not isempty(s.valid)
+    union
+    select v.merged_into_id from served join villages_village v on v.id = served.id where v.merged_into_id is not null
+)
+select id from served
+"""
+
+
+def villages_served(team: int) -> frozenset[int]:
+    """The villages that a team serves or has served, merged ones through what they went into.  Cost: one query."""
+    with often() as cursor:
+        cursor.execute(_SERVED, [team])
+        return frozenset(pk for (pk,) in cursor.fetchall())
+
+
+def _read_ground(incoming: Iterable[IncomingVisit], team: int | None) -> _Ground:
     visits = list(incoming)
     corrected = [v.corrects for v in visits if v.corrects]
-    ground = _Ground()
+    ground = _Ground(served=None if team is None else villages_served(team))
     with often() as cursor:
         cursor.execute(_HOUSES, [[v.household for v in visits], corrected])
         for uid, *rest in cursor.fetchall():
@@ -207,6 +215,8 @@ def _decide(ground: _Ground, visit: IncomingVisit, by: Writer, *, today: date, f
             return refused(rules.HouseholdUnknown(field="household"))
         return Outcome("held", "HouseholdNotYet", "Chờ hộ mới này được gửi tới.", visit.household)
     facts = visit.facts
+    if ground.served is not None and house.village not in ground.served:
+        return refused(rules.OtherVillage(field="household"))
     if house.gone_on is not None and facts.on > house.gone_on:
         return refused(rules.HouseholdGone(field="household", day=house.gone_on))
     old: _Row | None = None
@@ -254,7 +264,9 @@ def _standing(
             return VisitState.DOUBLED, Outcome("conflict", "CorrectedTwice", says)
         old.replaced = True
         next(h for h in ground.houses.values() if h.id == old.counted.household).touched = True
-        return old.state, WRITTEN
+        _stand_in_for(ground, old)
+        if old.state == VisitState.ASIDE:  # a person chose against it: so she did against its correction
+            return VisitState.ASIDE, WRITTEN
     same_day = [r for r in ground.by_house.get(house.id, ()) if r.stands and r.counted.on == visit.facts.on]
     if any((r.member, r.person) == (by.member, by.person) and r.state != VisitState.ASIDE for r in same_day):
         return VisitState.AGAIN, WRITTEN
@@ -265,6 +277,17 @@ def _standing(
         says = f"{who} cũng ghi hộ này cùng ngày {write_day(visit.facts.on)}. Giữ cả hai, nhờ người chọn."
         return VisitState.DOUBLED, Outcome("conflict", "SameDay", says)
     return VisitState.COUNTED, WRITTEN
+
+
+def _stand_in_for(ground: _Ground, old: _Row) -> None:
+    """Where the counted visit of a day is corrected away, the same person's second one of that day counts."""
+    if old.state != VisitState.COUNTED:
+        return
+    for row in ground.by_house.get(old.counted.household, ()):
+        is_same = (row.member, row.person, row.counted.on) == (old.member, old.person, old.counted.on)
+        if is_same and row.stands and row is not old and row.state == VisitState.AGAIN:
+            row.state = VisitState.COUNTED
+            return
 
 
 def _write(ground: _Ground, by: Writer, at: datetime) -> None:
@@ -283,6 +306,9 @@ def _write(ground: _Ground, by: Writer, at: datetime) -> None:
             cursor.execute(
                 "update visits_visit set replaced_at = %s::timestamptz where id = any(%s::bigint[])", [at, replaced]
             )
+        now_counted = [r.counted.id for r in ground.rows if r.new is None and r.state != r.was[0]]
+        if now_counted:
+            cursor.execute("update visits_visit set state = 'counted' where id = any(%s::bigint[])", [now_counted])
         _renew_houses(cursor, ground)
 
 
@@ -327,69 +353,3 @@ def _renew_houses(cursor: Any, ground: _Ground) -> None:
             column.append(value)
     if columns[0]:
         cursor.execute(_HOUSES_AFTER, columns)
-
-
-_GATHERING = """
-insert into visits_gathering (uid, unit_id, province_code, village_id, team_id, member_id, person_id, held_on, place,
-    topics, attended_count, note, corrects_id, origin, made_at, received_at)
-values (%s, %s, %s, %s, %s::bigint, %s::bigint, %s::bigint, %s, %s, %s, %s, %s, %s::bigint, %s, %s, %s)
-"""
-
-
-def write_gatherings(
-    incoming: Sequence[IncomingGathering], *, by: Writer, at: datetime, forced: bool = False
-) -> dict[UUID, Outcome]:
-    """Write each gathering; a correction takes the place of the one it names.  Inside a transaction.
-
-    Cost: one read, then one to three statements each: there are few.
-    """
-    outcomes: dict[UUID, Outcome] = {}
-    villages = villages_meant([g.village for g in incoming], unit=by.unit, today=day_of(at))
-    changes: list[Mapping[tallying.Key, tallying.Sums]] = []
-    with often() as cursor:
-        for gathering in incoming:
-            facts, village = gathering.facts, villages.get(gathering.village)
-            if village is None:
-                outcomes[gathering.uid] = Outcome(
-                    "refused", "VillageUnknown", "Thôn này không thuộc xã. Chọn lại thôn rồi gửi."
-                )
-                continue
-            corrected = None
-            if gathering.corrects is not None:
-                cursor.execute(
-                    "select id, unit_id, province_code, village_id, held_on, topics, attended_count,"
-                    " replaced_at is not null, team_id from visits_gathering where uid = %s for update",
-                    [gathering.corrects],
-                )
-                corrected = cursor.fetchone()
-                if corrected is None and not forced:
-                    says = "Chờ bản cần sửa được gửi tới."
-                    outcomes[gathering.uid] = Outcome("held", "OriginalNotYet", says, gathering.corrects)
-                    continue
-                if corrected is None or (by.team is not None and corrected[8] != by.team):
-                    outcomes[gathering.uid] = refused(rules.CorrectsUnknown(field="corrects"))
-                    continue
-                if corrected[7]:
-                    says = "Bản này đã được sửa rồi. Bản sửa đầu được giữ; xem lại ở xã."
-                    outcomes[gathering.uid] = Outcome("refused", "CorrectedTwice", says)
-                    continue
-                cursor.execute("update visits_gathering set replaced_at = %s where id = %s", [at, corrected[0]])
-                was = tallying.of_gathering(*corrected[1:7])
-                changes.append(tallying.difference({}, was))
-            cursor.execute(
-                _GATHERING,
-                [
-                    gathering.uid, village.unit, village.province_code, village.id, by.team, by.member, by.person,
-                    facts.on, facts.place, facts.topics, facts.attended, facts.note,
-                    corrected[0] if corrected else None, by.origin, gathering.made_at, at,
-                ],
-            )  # fmt: skip
-            changes.append(
-                tallying.of_gathering(
-                    village.unit, village.province_code, village.id, facts.on, facts.topics, facts.attended
-                )
-            )
-            says = f"Thôn đã nhập vào {village.name}; buổi này được ghi ở đó." if village.was_merged else ""
-            outcomes[gathering.uid] = Outcome("written", says=says)
-    tallying.add({k: s for k, s in tallying.added(*changes).items() if s != tallying.NOTHING})
-    return outcomes

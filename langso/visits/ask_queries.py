@@ -51,8 +51,13 @@ class RequestRow:
         return at.astimezone(VIETNAM).date() <= self.request.due_on
 
 
-def queue(units: QuerySet[Unit], *, state: str, text: str, order: str, on: date) -> QuerySet[HelpRequest]:
-    """Requests in reach; those past their day first, then by the day that is next."""
+def queue(
+    units: QuerySet[Unit], *, state: str, text: str, order: str, on: date, by_name: bool = True
+) -> QuerySet[HelpRequest]:
+    """Requests in reach; those past their day first, then by the day that is next.
+
+    `by_name`: whoever searches may read whose they are; others search by village alone.
+    """
     found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team", "answered_by")
     if state == "cho":
         found = found.filter(state__in=WAITING)
@@ -64,7 +69,9 @@ def queue(units: QuerySet[Unit], *, state: str, text: str, order: str, on: date)
         found = found.filter(state__in=[RequestState.DONE, RequestState.CLOSED])
     words = fold(text).split()
     if words:
-        recent = found.order_by("-pk")[:5000].values_list("pk", "name", "code", "village__name", "phone")
+        recent = found.order_by("-pk")[:5000].values_list(
+            "pk", "village__name", *(("name", "code", "phone") if by_name else ())
+        )
         keys = [pk for pk, *said in recent if all(w in fold(" ".join(filter(None, said))) for w in words)]
         found = found.filter(pk__in=keys)
     columns = ORDERS[order.removeprefix("-")]

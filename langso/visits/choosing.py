@@ -45,9 +45,9 @@ def rivals(visit: Visit) -> list[Visit]:
 
 
 @transaction.atomic
-def choose_visit(*, visit: Visit, choice: str, by: int | None, at: datetime) -> Visit:
+def choose_visit(*, visit: Visit, choice: str, by: int | None, at: datetime) -> tuple[Visit, list[Visit]]:
     """`this`: this one counts and its rivals stand aside; `other`: they count as before; `both`: both took place, and
-    the household counts once.
+    the household counts once. Returns the chosen one and those that were set aside for it.
 
     Refuses: AlreadyChosen.
     """
@@ -70,4 +70,4 @@ def choose_visit(*, visit: Visit, choice: str, by: int | None, at: datetime) -> 
         at=at,
         facts={"choice": choice, "beside": [o.pk for o in others]},
     )
-    return row
+    return row, others if choice == "this" else []

@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
-from langso.villages.models import Consent, Household
+from langso.villages.household_rules import ERASED
+from langso.villages.models import Consent, Household, HouseholdVersion
 
 KEPT = timedelta(days=365)
-ERASED = "Hộ đã xóa tên"
 
 _REQUESTS = """
 update visits_helprequest set name = '', phone = '', text = '', answer = '', erased_at = %s
@@ -38,7 +38,7 @@ def erase_old_requests(*, at: datetime) -> int:
 def erase_household(*, household: Household, by: int | None, at: datetime) -> Household:
     """The household asked for it: its name goes from row, versions and requests, the notes of its visits go too.
 
-    It is offered to no phone any more. Refuses: AlreadyErased.
+    It is offered to no phone any more. Forms and what phones sent: `fieldwork.erasing`. Refuses: AlreadyErased.
     """
     row = Household.objects.select_for_update().get(pk=household.pk)
     if row.head_name == ERASED:
@@ -47,6 +47,16 @@ def erase_household(*, household: Household, by: int | None, at: datetime) -> Ho
     row.consent, row.code, row.gone_on = Consent.NO, "", row.gone_on or day_of(at)
     row.version += 1
     row.save()
+    # A version of everything: what a phone still holds unsent meets it.
+    HouseholdVersion.objects.create(
+        unit_id=row.unit_id,
+        household=row,
+        version=row.version,
+        fields={"consent": "no", "gone": True},
+        state=HouseholdVersion.State.APPLIED,
+        person_id=by,
+        at=at,
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "update villages_householdversion set fields = fields - '{head,members,skills,needs}'::text[],"
@@ -54,6 +64,11 @@ def erase_household(*, household: Household, by: int | None, at: datetime) -> Ho
             [row.pk],
         )
         cursor.execute("update visits_visit set note = '', next_step = '' where household_id = %s", [row.pk])
+        cursor.execute(
+            "update visits_spotcheck set note = '' where visit_id in"
+            " (select id from visits_visit where household_id = %s)",
+            [row.pk],
+        )
         cursor.execute(
             "update visits_helprequest set name = '', phone = '', text = '', answer = '', erased_at = %s"
             " where household_id = %s and erased_at is null",

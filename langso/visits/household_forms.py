@@ -28,7 +28,9 @@ class _Form(forms.Form):
 class HouseholdForm(_Form):
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
     village = forms.ChoiceField(label="Thôn", error_messages={"required": "Chưa chọn thôn."})
-    head = forms.CharField(label="Chủ hộ", max_length=120, error_messages={"required": "Chưa ghi tên chủ hộ."})
+    head = forms.CharField(
+        label="Chủ hộ", max_length=120, required=False, help_text="Hộ không đồng ý cho ghi tên thì để trống."
+    )
     members = CountField(label="Số người trong hộ", required=False, help_text="Chưa biết thì để trống.")
     consent = forms.ChoiceField(label="Hộ có đồng ý cho ghi không", choices=Consent.choices, widget=Pick)
     skills = forms.MultipleChoiceField(

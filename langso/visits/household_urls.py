@@ -10,7 +10,6 @@ urlpatterns = [
     path("ho/the/cap-ma/", views.give_codes, name="household-codes"),
     path("ho/<int:pk>/", views.household_page, name="household"),
     path("ho/<int:pk>/sua/", views.household_edit, name="household-edit"),
-    path("ho/<int:pk>/xoa-ten/", views.household_erase, name="household-erase"),
     path("ho/<int:pk>/ghi-luot/", views.visit_add, name="visit-add"),
     path("luot/", views.visit_list, name="visits"),
     path("to/ket-qua/", work_views.work, name="team-work"),

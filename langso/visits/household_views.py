@@ -21,7 +21,7 @@ from langso.ui.listing import PER_PAGE, Listing, csv_answer
 from langso.units.models import Unit
 from langso.villages.models import Household, Village
 from langso.villages.topics import SKILLS, TOPICS, codes_of, labels_of
-from langso.visits import desk_writing, erasing, household_queries
+from langso.visits import desk_writing, household_queries
 from langso.visits.household_forms import HouseholdForm, VisitForm
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
@@ -190,25 +190,7 @@ def _as_drawn(household: Household, base: int) -> dict[str, Any]:
     return fields
 
 
-@desk(Right.HOUSEHOLD_WRITE)
-def household_erase(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """One question: the household asked for its name to be taken out."""
-    household = _household(desk, pk)
-    here = f"/ho/{household.pk}/"
-    problem = ""
-    if request.method == "POST":
-        try:
-            erasing.erase_household(household=household, by=desk.person.person_id, at=desk.at)
-        except Refused as refused:
-            problem = refused.sentence
-        else:
-            messages.success(request, "Đã xóa tên. Các lượt đã đếm vẫn được đếm, không còn ghi của ai.")
-            return redirect(here)
-    page = {"trail": [*HOUSEHOLDS, (household.head_name, here)], "household": household, "problem": problem}
-    return render(request, "visits/erase.html", {"page": page}, status=422 if problem else 200)
-
-
-@desk(Right.VISIT_WRITE)
+@desk(Right.HOUSEHOLD_WRITE)  # its name is on the page
 def visit_add(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A visit that the commune writes down for a household."""
     household = get_object_or_404(Household.objects.within(desk.units).select_related("village"), pk=pk)
@@ -263,6 +245,7 @@ def visit_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         state=get.get("loc", ""),
         since=_day(get.get("tu", "")),
         until=_day(get.get("den", "")),
+        on=today,
     )
     if get.get("tai") == "csv":
         return csv_answer(
@@ -305,7 +288,7 @@ def cards(request: HttpRequest, desk: Desk) -> HttpResponse:
         village = _number(request.GET.get("thon", ""))
         villages = household_queries.villages_now(asked.unit, day_of(desk.at))
         chosen = next((v for v in villages if v.pk == village), villages[0] if villages else None)
-        here = Household.objects.filter(unit=asked.unit, gone_on=None)
+        here = Household.objects.filter(unit__in=household_queries.reached(asked.unit, day_of(desk.at)), gone_on=None)
         page |= {
             "villages": villages,
             "village": chosen,

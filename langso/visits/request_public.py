@@ -1,5 +1,6 @@
 """For anyone: ask the team for help, and follow what became of it by a code. No account, no script."""
 
+import time
 from uuid import uuid4
 
 from django import forms
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
+from langso.people.address import address_of
 from langso.people.door import public
 from langso.teams import rules as team_rules
 from langso.teams.models import Member
@@ -88,17 +90,15 @@ class AskForm(forms.Form):
 
 def _count(key: str, most: int) -> None:
     """Refuses: TooMany."""
-    cache.add(key, 0, HOUR)
-    try:
-        tried = cache.incr(key)
-    except ValueError:  # it ran out between the two
-        return
-    if tried > most:
+    hour = f"{key}:{int(time.time()) // HOUR}"  # counting on would give a kept key a new life each time
+    tried = cache.get(hour, 0)
+    if tried >= most:
         raise rules.TooMany()
+    cache.set(hour, tried + 1, HOUR)
 
 
 def _from(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+    return address_of(request)[:45]
 
 
 @public

@@ -1,5 +1,6 @@
 """The desk of requests for help: the queue, one of them, answering, handing over, closing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from langso.lib.period import day_of
+from langso.lib.period import VIETNAM, day_of
 from langso.lib.refusal import Refused
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
@@ -60,9 +61,16 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     order = get.get("xep", "han")
     if order.removeprefix("-") not in queries.ORDERS:
         order = "han"
-    found = queries.queue(desk.units, state=state, text=get.get("q", ""), order=order, on=today)
+    found = queries.queue(
+        desk.units,
+        state=state,
+        text=get.get("q", ""),
+        order=order,
+        on=today,
+        by_name=desk.person.has(Right.HOUSEHOLD_READ),
+    )
     if get.get("tai") == "csv":
-        return _csv(queries.rows_of(list(found[:MOST_CSV]), on=today))
+        return _csv(queries.rows_of(list(found[:MOST_CSV]), on=today), desk)
     pages = Paginator(found, PER_PAGE)
     number = get.get("trang", "1")
     sheet = pages.get_page(int(number) if number.isdecimal() and len(number) < 7 else 1)
@@ -71,6 +79,7 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     query = get.copy()
     query["tai"] = "csv"
     page = {
+        "named": _named(desk, rows),
         "table": Listing(rows, sheet.number, pages.num_pages, pages.count, get.get("q", ""), order),
         "state": state,
         "states": STATES,
@@ -84,7 +93,14 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "visits/requests.html", {"page": page})
 
 
-def _csv(rows: list[queries.RequestRow]) -> HttpResponse:
+def _named(desk: Desk, rows: Sequence[queries.RequestRow]) -> set[int]:
+    """The units whose requests may be read with the name, the number and the code of who asked.  Cost: one query."""
+    may = desk.person.has(Right.HOUSEHOLD_READ)
+    return desk.within(Right.HOUSEHOLD_READ, {r.request.unit_id for r in rows}) if may else set()
+
+
+def _csv(rows: list[queries.RequestRow], desk: Desk) -> HttpResponse:
+    read = _named(desk, rows)
     columns = ["ma_theo_doi", "xa", "thon", "to", "viec", "nho_luc", "han", "tinh_trang", "tra_loi_luc", "dung_han"]
     words = {True: "có", False: "không", None: "chưa tới hạn"}
     return csv_answer(
@@ -92,15 +108,17 @@ def _csv(rows: list[queries.RequestRow]) -> HttpResponse:
         [*columns, "nguoi_nho_noi"],
         (
             [
-                r.request.code,
+                r.request.code if r.request.unit_id in read else "",
                 r.place.name if r.place else "",
                 r.request.village.name if r.request.village else "",
                 r.request.team.name if r.request.team else "",
                 TOPICS.get(r.request.topic, r.request.topic),
-                r.request.made_at.isoformat(timespec="minutes"),
+                r.request.made_at.astimezone(VIETNAM).isoformat(timespec="minutes"),
                 r.request.due_on,
                 r.request.get_state_display(),
-                r.request.answered_at.isoformat(timespec="minutes") if r.request.answered_at else "",
+                r.request.answered_at.astimezone(VIETNAM).isoformat(timespec="minutes")
+                if r.request.answered_at
+                else "",
                 words[r.was_in_time],
                 {True: "giúp được", False: "chưa giúp được", None: ""}[r.request.was_helped],
             ]
@@ -130,6 +148,7 @@ def _page(
     page: dict[str, Any] = {
         "request": found,
         "row": row,
+        "names": found.unit_id in _named(desk, [row]),
         "topic": TOPICS.get(found.topic, found.topic),
         "phone": said_phone(found.phone),
         "teams": list(teams[:200]),

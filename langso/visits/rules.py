@@ -63,6 +63,18 @@ class HouseholdGone(VisitWrong):
     says = "Hộ này đã chuyển đi ngày {day:%d/%m/%Y}. Xem lại có đúng hộ không."
 
 
+class GatheringCorrected(VisitWrong):
+    says = "Bản này đã được sửa rồi. Bản sửa đầu được giữ; xem lại ở xã."
+
+
+class OtherVillage(VisitWrong):
+    says = "Hộ, buổi này ở thôn của tổ khác. Nhờ tổ ấy ghi, hoặc báo xã."
+
+
+class SameGathering(VisitWrong):
+    says = "Buổi này đã được ghi: cùng thôn, cùng ngày {on:%d/%m/%Y}, cùng nơi. Sửa bản cũ nếu số người khác."
+
+
 class CorrectsUnknown(VisitWrong):
     says = "Bản cần sửa không có, hoặc là của tổ khác."
 

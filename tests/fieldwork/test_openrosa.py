@@ -241,15 +241,17 @@ def test_the_same_visit_with_other_content_is_a_conflict(collect: Collect, groun
     assert collect.send(visit(ground.household.uid, uid=uid, ket_qua="more")).status_code == 409
 
 
-def test_a_visit_that_may_not_be_is_refused_in_the_words_of_the_rule(collect: Collect, ground: Field) -> None:
+def test_a_visit_that_may_not_be_is_kept_for_the_commune_and_told_why(collect: Collect, ground: Field) -> None:
     ahead = collect.send(visit(ground.household.uid, ngay="2026-12-25"))
     no_topic = collect.send(visit(ground.household.uid, viec=""))
 
-    assert (ahead.status_code, no_topic.status_code) == (422, 422)
+    assert (ahead.status_code, no_topic.status_code) == (201, 201)  # it is kept: Collect need not send it again
+    assert "Chưa ghi được lượt này" in ahead.content.decode()
     assert "chưa tới" in ahead.content.decode()
     assert "Chưa chọn việc" in no_topic.content.decode()
     open_net()
     assert not Visit.objects.exists()
+    assert Record.objects.filter(state="refused", body__isnull=False).count() == 2
 
 
 def test_a_token_that_is_unknown_or_revoked_is_told_so(collect: Collect, phone: Device) -> None:

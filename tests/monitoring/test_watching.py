@@ -120,9 +120,12 @@ def test_the_table_is_taken_away_as_csv_and_as_excel_alike(cycle: Cycle, cast: C
 def test_the_report_names_the_commune_and_is_the_same_to_the_byte(cycle: Cycle, cast: Cast) -> None:
     open_net()
     Cycle.objects.filter(pk=cycle.pk).update(closed_at=AT + timedelta(days=90))
+    cycle.assessments.filter(state="appraised").update(state="recognised")
     here = f"/theo-doi/{cycle.code}/bao-cao"
 
     first = visitor(cast.appraiser).get(f"{here}.docx").content
+    open_net()
+    assert cycle.assessments.filter(state="recognised").update(state="revoked") == 1  # later: not of this report
     second = visitor(cast.appraiser).get(f"{here}.docx").content
 
     assert first == second
