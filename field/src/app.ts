@@ -2,12 +2,13 @@
 import type { Enrolled } from "./contract";
 import { isUnsent, photosLeft } from "./domain/outbox";
 import { newSeat, Session } from "./session";
-import { Book, type Seat } from "./store/book";
+import { Book, isFull, type Seat } from "./store/book";
 import { Phone, SETTINGS, type Settings } from "./store/phone";
 import { onNewerTab, type PhonePerson } from "./store/schema";
 import { call, type Heard } from "./sync/call";
 import { backoff } from "./sync/plan";
 import { exchange, type Contact } from "./sync/send";
+import { deviceName } from "./words";
 
 const PULL_EVERY_MS = 15 * 60_000;
 const TICK_MS = 5_000;
@@ -104,7 +105,7 @@ class App {
 
   /** Asks the house whose code this is. The code works once: the PIN is chosen before. */
   async askWho(code: string): Promise<Enrolled | Heard> {
-    const label = navigator.userAgent.replace(/^.*?\(([^)]*)\).*$/, "$1").slice(0, 80);
+    const label = deviceName(navigator.userAgent);
     const heard = await call("ghi-danh/", { json: { v: 1, code, phone: { uid: this.phone!.uid, label }, app: __VERSION__ } });
     if (heard.kind !== "json") return heard;
     const told = heard.body as Partial<Enrolled>;
@@ -134,7 +135,7 @@ class App {
     await this.enter(person, key, newSeat(enrolled, skew));
   }
 
-  /** An earlier book whose PIN was forgotten and is known again: how many records it gave, or nothing if none opens. */
+  /** An earlier book whose PIN was forgotten and is known again: how many drafts it keeps back, or nothing if none opens. */
   async adoptEarlier(pin: string): Promise<number | null> {
     const s = this.session!;
     const person = await this.phone!.person(s.person.uid);
@@ -142,13 +143,13 @@ class App {
       const key = await this.phone!.tryPin(aside, pin);
       if (!key) continue;
       const old = await Book.open(aside.book, key);
-      const count = await s.adopt(old);
-      old.close();
+      const left = await s.adopt(old).finally(old.close);
+      if (left) return left;
       await this.phone!.dropAside(s.person.uid, aside.book);
       indexedDB.deleteDatabase(aside.book);
       await this.refreshPeople();
       this.hurry();
-      return count;
+      return 0;
     }
     return null;
   }
@@ -185,7 +186,7 @@ class App {
   }
 
   noteFull(fault: unknown): boolean {
-    const full = fault instanceof DOMException && (fault.name === "QuotaExceededError" || fault.name === "AbortError");
+    const full = isFull(fault);
     if (full) this.full = true;
     else console.error(fault);
     this.changed();

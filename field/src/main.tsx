@@ -27,7 +27,7 @@ function Screen() {
   }
   if (s.seat.closed) return <Closed />;
   switch (where) {
-    case "ghi": return s.households().has(a) ? <Visit key={a} household={a} /> : <Find />;
+    case "ghi": return s.households().has(a) || s.drafts.has(`visit:${a}`) ? <Visit key={a} household={a} /> : <Find />;
     case "sua-luot": return <Visit key={a} household="" of={a} />;
     case "chon": return <Find />;
     case "xem": return <House key={a} uid={a} />;

@@ -2,7 +2,7 @@
 import type { Bodies, Enrolled, Kind } from "./contract";
 import { dayOf, deviceTime, notedDay, type PlainDay } from "./domain/day";
 import { laidOver, type Household } from "./domain/household";
-import { fresh, isUnsent, photosLeft, photosOf, type Kept } from "./domain/outbox";
+import { fresh, isUnsent, offeredAgain, photosOf, type Kept } from "./domain/outbox";
 import { uuid7 } from "./domain/uuid";
 import { Book, NOTHING_PULLED, type Seat, type Window } from "./store/book";
 import type { Phone } from "./store/phone";
@@ -20,6 +20,7 @@ export class Session {
   window: Window = NOTHING_PULLED;
   drafts = new Map<string, unknown>();
   seat!: Seat;
+  troubles = 0; // batches in a row that met no answer, though something was there
   private laid: Map<string, Household> | null = null;
 
   private constructor(readonly phone: Phone, readonly person: PhonePerson, readonly book: Book, private readonly changed: () => void) {}
@@ -54,7 +55,7 @@ export class Session {
     return this.items.filter(isUnsent).length;
   }
   households(): Map<string, Household> {
-    return (this.laid ??= laidOver(new Map(this.window.households.map((h) => [h.uid, h])), this.items));
+    return (this.laid ??= laidOver(new Map(this.window.households.map((h) => [h.uid, h])), this.items, this.window.pulledAt));
   }
 
   private tell(): void {
@@ -106,21 +107,28 @@ export class Session {
     });
   }
 
-  /** Takes over what an earlier book of hers, whose PIN she remembers again, had not sent; how many. */
+  /**
+   * Takes over an earlier book of hers, whose PIN she remembers again: records, sent or not, drafts and photos. How many
+   * drafts stay there, because another of the same name is being written here.
+   */
   adopt(old: Book): Promise<number> {
     return this.inTurn(async () => {
       const there = new Set(this.items.map((i) => i.uid));
-      const left = (await old.items()).filter((i) => (isUnsent(i) || photosLeft(i).length > 0) && !there.has(i.uid));
-      for (const item of left) {
-        for (const photo of photosOf(item)) {
-          const bytes = await old.photo(photo.uid);
-          if (bytes) await this.book.putPhoto(photo.uid, bytes, Date.now());
-        }
-        this.items = [...this.items, await this.book.add({ ...item, handed: "" }, null)];
+      const moved = (await old.seat())?.epoch !== this.seat.epoch;
+      await this.book.takePhotos(old);
+      for (const item of (await old.items()).filter((i) => !there.has(i.uid)))
+        this.items = [...this.items, await this.book.add({ ...(moved ? offeredAgain(item) : item), handed: "" }, null)];
+      let left = 0;
+      for (const [name, draft] of await old.drafts()) {
+        const mine = this.drafts.get(name);
+        if (mine === undefined) {
+          await this.book.putDraft(name, draft);
+          this.drafts.set(name, draft);
+        } else if (JSON.stringify(mine) !== JSON.stringify(draft)) left += 1;
       }
       await this.count();
       this.tell();
-      return left.length;
+      return left;
     });
   }
 
@@ -174,6 +182,13 @@ export class Session {
     await this.draftWrite.catch(() => undefined);
     await this.book.dropDraft(name);
     this.changed();
+  }
+  /** A draft and the photos that belong to nothing else. */
+  async throwAway(name: string): Promise<void> {
+    const kept = new Set(this.items.flatMap(photosOf).map((p) => p.uid));
+    const { photos = [] } = (this.drafts.get(name) ?? {}) as { photos?: { uid: string }[] };
+    for (const { uid } of photos) if (!kept.has(uid)) await this.book.dropPhoto(uid);
+    await this.dropDraft(name);
   }
   topic = (code: string): string => {
     const topic = this.window.topics.find((t) => t.code === code);

@@ -2,6 +2,7 @@
 import type { AnswerResult, Consent, Result } from "./contract";
 import { daysBetween, longDay, moment, shortDay, weekdayOf, type PlainDay } from "./domain/day";
 import type { Why } from "./domain/plan";
+import type { Left } from "./domain/leaving";
 import type { VisitFault } from "./domain/visit";
 
 export const RESULTS: Record<Result, string> = {
@@ -9,6 +10,19 @@ export const RESULTS: Record<Result, string> = {
 };
 export const ANSWERS: Record<AnswerResult, string> = { done: "Đã giúp xong", more: "Đã giúp, cần thêm", cannot: "Chưa giúp được" };
 export const CONSENTS: Record<Consent, string> = { yes: "Đồng ý", no: "Không đồng ý", unasked: "Chưa hỏi" };
+
+/** What a household is called that did not agree to its name being written; the house calls it the same. */
+export const nameless = (uid: string): string => `Hộ không ghi tên ${uid.replaceAll("-", "").slice(-4).toUpperCase()}`;
+
+const BROWSERS: [RegExp, string][] = [
+  [/coc_coc/i, "Cốc Cốc"], [/Edg/, "Edge"], [/SamsungBrowser/, "Samsung"], [/OPR|Opera/, "Opera"], [/Firefox|FxiOS/, "Firefox"], [/Chrome|CriOS/, "Chrome"], [/Safari/, "Safari"],
+];
+/** What kind of device it is, in a word for the commune's list of phones. */
+export function deviceName(agent: string): string {
+  const kind = /iPhone/.test(agent) ? "iPhone" : /iPad/.test(agent) ? "iPad" : /Android/.test(agent) ? (/Mobile/.test(agent) ? "Điện thoại Android" : "Máy tính bảng Android") : "Máy tính";
+  const browser = BROWSERS.find(([mark]) => mark.test(agent))?.[1];
+  return browser ? `${kind}, ${browser}` : kind;
+}
 
 const WEEKDAYS = ["Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
 export const weekday = (day: PlainDay): string => WEEKDAYS[weekdayOf(day)] ?? "";
@@ -106,14 +120,16 @@ export const words = {
     full: "Máy hết chỗ chứa nên chưa lập được sổ. Xóa bớt ảnh, phim trong máy rồi xin xã mã mới.",
     forgotOldHow: "Sổ cũ vẫn khóa trong máy, không bị xóa.",
   },
-  earlier: { title: "Sổ cũ của mình vẫn khóa trong máy.", how: "Nhớ ra mã PIN cũ thì lấy lại được các lượt chưa gửi.", take: "Lấy lại từ sổ cũ" },
+  earlier: { left: (n: number) => `Còn ${n} bản đang ghi dở trùng với bản đang ghi trong sổ này. Lưu hoặc bỏ bản trong sổ này rồi lấy lại lần nữa.`, title: "Sổ cũ của mình vẫn khóa trong máy.", how: "Nhớ ra mã PIN cũ thì lấy lại được mọi lượt, ảnh và bản ghi dở.", take: "Lấy lại từ sổ cũ" },
   changePin: { title: "Đổi mã PIN", old: "Mã PIN đang dùng", pin: "Mã PIN mới", done: "Đã đổi mã PIN." },
   closed: {
     title: "Sổ đã khóa gửi",
     keeps: (n: number) => (n ? `${n} lượt chưa gửi vẫn nằm trong máy, không mất. Ghi danh lại bằng mã mới thì gửi tiếp được.` : "Không còn lượt nào chưa gửi."),
+    memberLeft: "Mình đã thôi tổ. Thôi tổ rồi còn 30 ngày để gửi nốt những gì đã ghi; nay đã quá hạn nên máy này không gửi được nữa.",
+    memberKeeps: (n: number) => (n ? `${n} lượt chưa gửi vẫn nằm trong máy, không mất. Báo xã để được nhận. Vào lại tổ thì xin mã mới rồi gửi tiếp.` : "Không còn lượt nào chưa gửi."),
     code: "Mã ghi danh mới",
     go: "Ghi danh lại",
-    other: "Mã này của người khác. Khóa sổ này rồi bấm “Thêm người vào máy này”.",
+    other: (name: string) => `Mã này cấp cho ${name}, không phải cho sổ này, và nay đã dùng rồi. Xin xã mã khác, khóa sổ này rồi bấm “Thêm người vào máy này”.`,
   },
 
   today: {
@@ -129,6 +145,8 @@ export const words = {
     allDone: (n: number) => `Đã đến đủ ${n} hộ hôm nay.`,
     nothing: "Chưa có hộ nào trong danh sách.",
     nothingHow: "Danh sách tải về khi có mạng. Vẫn thêm được hộ mới ngay bây giờ.",
+    noVillage: "Máy không còn hộ nào.",
+    noVillageHow: "Xã chưa giao thôn nào cho tổ, hoặc mình đã thôi tổ. Đã thôi tổ thì danh sách hộ rời máy, còn những gì đã ghi vẫn gửi nốt được trong 30 ngày.",
     onPhone: (n: number) => `Danh sách tự tính lại mỗi ngày. Trên máy có ${n} hộ, tìm và ghi được ngay.`,
     shared: (n: number) => `Máy này có ${n} người dùng.`,
     sharedHow: (who: string) => `Lượt của ${who || "mình"} chỉ ${who || "mình"} mở được. Trước khi đưa máy cho người khác, bấm “Khóa sổ của tôi”.`,
@@ -149,6 +167,7 @@ export const words = {
     new: "Thêm hộ", old: "Sửa thông tin hộ", village: "Thôn", head: "Chủ hộ", headHint: "Ghi như trong sổ hộ khẩu, ví dụ Vàng Thị Dín.",
     members: "Số người trong hộ, nếu biết", skills: "Hộ đã có, đã biết gì?", needs: "Hộ cần giúp việc gì?",
     consent: "Chủ hộ đồng ý cho tổ ghi những điều này?", save: "Lưu hộ này", headMissing: "Ghi tên chủ hộ.", membersBad: "Số người từ 1 đến 99. Để trống nếu chưa biết.",
+    noName: (name: string) => `Không ghi tên. Trong sổ, hộ này là “${name}”.`,
     same: "Chưa sửa gì.", villageMissing: "Chọn thôn.",
   },
 
@@ -159,7 +178,7 @@ export const words = {
     proof: "Chủ hộ xác nhận", none: "Không", code: "Mã hộ", sign: "Ký tên", codeLabel: "Mã trên thẻ của hộ",
     signHere: "Ký vào ô này bằng ngón tay", signAgain: "Ký lại", signDone: "Xong chữ ký", signKept: "Đã có chữ ký.",
     save: "Lưu lượt này", saved: "Đã lưu trên máy", todayIs: (day: string) => `Hôm nay, ${day}`,
-    fault: { topics: "Chọn ít nhất một việc.", result: "Chọn kết quả.", code: "Ghi mã của hộ." } satisfies Record<VisitFault, string>,
+    fault: { topics: "Chọn ít nhất một việc.", result: "Chọn kết quả.", code: "Ghi mã của hộ.", sign: "Chưa có chữ ký. Nhờ chủ hộ ký vào ô rồi bấm “Xong chữ ký”, hoặc chọn “Không”.", note: "Ghi vì sao chưa giúp được, để xã tìm người khác giúp." } satisfies Record<VisitFault, string>,
     dropSure: (n: number) => `Bỏ bản nháp này? Đã ghi ${n} ô, bỏ rồi không lấy lại được.`, dropYes: "Bỏ bản nháp", keep: "Ghi tiếp",
     quick: { none: "Không hẹn", d3: "3 ngày nữa", w1: "Tuần sau", m1: "Tháng sau", other: "Ngày khác" },
     draftSaved: "Bản nháp đã giữ trên máy.", photoBad: "Không mở được ảnh này. Chụp lại.",
@@ -174,7 +193,7 @@ export const words = {
     title: "Trả lời yêu cầu giúp", result: "Kết quả", note: "Ghi thêm, nếu cần", save: "Lưu trả lời", due: (day: string) => `Cần giúp trước ${day}`, call: (phone: string) => `Gọi ${phone}`,
     fault: "Chọn kết quả.", visit: "Ghi lượt đến hộ này",
   },
-  form: { title: "Phiếu", save: "Lưu phiếu này", add: "Thêm một dòng", remove: "Bỏ dòng này", more: (n: number) => `Còn ${n} ô cần xem lại.`, choose: "Chọn", nth: (n: number) => `Dòng ${n}`, bad: "Phiếu này cần bản ứng dụng mới hơn." , place: "Lấy vị trí"},
+  form: { title: "Phiếu", save: "Lưu phiếu này", add: "Thêm một dòng", remove: "Bỏ dòng này", more: (n: number) => `Còn ${n} ô cần xem lại.`, choose: "Chọn", nth: (n: number) => `Dòng ${n}`, bad: "Phiếu này cần bản ứng dụng mới hơn.", missing: "Máy này chưa có phiếu này, hoặc xã đã thôi dùng.", missingHow: "Có mạng thì mở “Chưa gửi”, bấm “Gửi ngay” để tải phiếu mới về, rồi mở lại. Vẫn chưa thấy thì hỏi xã.", place: "Lấy vị trí"},
 
   outbox: {
     title: "Chưa gửi và biên nhận", unsent: "lượt chưa gửi", safe: "Nằm trên máy này, không mất. Có mạng sẽ tự gửi.",
@@ -185,11 +204,13 @@ export const words = {
     handover: "Chuyển sang máy khác", take: "Nhận gói của máy khác", colleagues: "Cả tổ", colleague: (n: number) => (n ? `${n} lượt chưa gửi` : "đã gửi hết"),
     spoke: (text: string) => `, gặp lần gần nhất ${text}`, neverSpoke: ", chưa gửi lần nào", earlier: "Xem cũ hơn",
     tries: "Xã chưa nhận được lượt này, máy sẽ thử lại riêng.", carried: "Gói chuyển giúp", carriedWait: "Đang giữ giúp, có mạng sẽ gửi.",
+    drafts: "Đang ghi dở", draftDrop: "Bỏ bản này", draftDropSure: "Bỏ bản đang ghi dở này? Bỏ rồi không lấy lại được.",
     carriedDone: "Đã chuyển giúp.", drop: "Xóa khỏi danh sách",
   },
   record: {
     correct: "Sửa lượt này", letGo: "Bỏ lượt này", letGoSure: "Bỏ lượt này? Xã chưa nhận nên lượt sẽ không được tính.", letGoYes: "Bỏ hẳn",
-    rewrite: "Ghi lại cho đúng", made: (text: string) => `Ghi lúc ${text}`, topics: "Việc", result: "Kết quả", note: "Ghi thêm", next: "Hẹn", proof: "Xác nhận",
+    photosDrop: "Bỏ ảnh chưa gửi", photosDropSure: (n: number) => `Bỏ ${n} ảnh chưa gửi của lượt này? Lượt vẫn được tính.`, photosDropYes: "Bỏ ảnh",
+    again: "Gửi thử lại", rewrite: "Ghi lại cho đúng", made: (text: string) => `Ghi lúc ${text}`, topics: "Việc", result: "Kết quả", note: "Ghi thêm", next: "Hẹn", proof: "Xác nhận",
     proofs: { none: "không có", code: "mã hộ", signature: "chữ ký", photo: "ảnh" }, correction: "Sửa lượt ghi trước", day: "Ngày", attended: "Số người dự", place: "Nơi làm",
   },
   kinds: { visit: "Lượt đến hộ", gathering: "Buổi hướng dẫn", household: "Thông tin hộ", answer: "Trả lời yêu cầu giúp", submission: "Phiếu" },
@@ -214,10 +235,18 @@ export const words = {
   settingsPage: {
     title: "Cài đặt", text: "Cỡ chữ", sizes: { vua: "Vừa", lon: "Lớn", "rat-lon": "Rất lớn" }, theme: "Nền", themes: { may: "Theo máy", sang: "Sáng", toi: "Tối" },
     lock: "Tự khóa sau", minutes: (n: number) => `${n} phút`, version: (v: string) => `Bản ${v}`, room: (used: string) => `Sổ trên máy này đang dùng ${used}.`,
-    place: (team: string) => `${team}.`, leave: "Thôi dùng máy này", leaveHow: "Gửi hết rồi mới thôi được. Sổ của mình trên máy này được xóa, dữ liệu đã gửi vẫn ở xã.",
-    leaveNot: (n: number) => `Còn ${n} lượt chưa gửi. Gửi hết rồi mới thôi được.`, leaveYes: "Thôi và xóa sổ", leaveAway: "Chưa báo được cho xã. Có mạng thì bấm lại.",
+    place: (team: string) => `${team}.`, leave: "Thôi dùng máy này", leaveHow: "Gửi hết, không còn gì ghi dở hay cần xem lại, mới thôi được. Sổ của mình trên máy này được xóa, dữ liệu đã gửi vẫn ở xã.",
+    leaveNot: "Chưa thôi được. Những thứ này mới chỉ có trên máy:",
+    left: ({ unsent, photos, look, drafts }: Left) => [
+      unsent && `${unsent} lượt chưa gửi. Có mạng thì mở “Chưa gửi”, bấm “Gửi ngay”.`,
+      photos && `${photos} ảnh chưa gửi xong. Để máy có mạng, bấm “Gửi ngay”.`,
+      look && `${look} bản cần xem lại. Mở “Chưa gửi”, đọc lời xã, rồi sửa hoặc bỏ.`,
+      drafts && `${drafts} bản đang ghi dở. Mở “Chưa gửi”, lưu lại hoặc bỏ.`,
+    ].filter((line): line is string => !!line),
+    toOutbox: "Mở Chưa gửi", leaveYes: "Thôi và xóa sổ", leaveAway: "Chưa báo được cho xã. Có mạng thì bấm lại.",
     kept: "Máy đã hứa giữ sổ, không tự dọn.", notKept: "Máy có thể dọn sổ khi hết chỗ. Thêm ứng dụng vào màn hình chính để được giữ.",
   },
+  keptHere: (says: string) => `${says ? `${says} ` : ""}Xã không nhận được bản này sau ba lần gửi. Bản vẫn giữ trên máy; báo xã để được giúp.`,
   confirm: { no: "Thôi" },
   sent: (n: number) => `Đã gửi ${n} lượt.`,
 };

@@ -5,13 +5,13 @@ import type { HouseholdBody, VisitBody } from "../src/contract";
 import { addDays, dayOf, daysBetween, deviceTime, notedDay, shownDay } from "../src/domain/day";
 import { fold, matches } from "../src/domain/fold";
 import { framesOf, isWhole, joined, take } from "../src/domain/frames";
-import { changed, householdOf, laidOver, nextEdit, NOBODY, standing, type Household } from "../src/domain/household";
+import { changed, householdOf, laidOver, nextEdit, NOBODY, requestsLeft, standing, type Household } from "../src/domain/household";
 import { answered, fresh, isOld, offeredAgain, photosLeft, type Kept } from "../src/domain/outbox";
 import { isEasyPin, waitAfter, waitLeft } from "../src/domain/pin";
 import { tasks } from "../src/domain/plan";
 import { uuid7 } from "../src/domain/uuid";
 import { emptyVisit, faultsOf, visitBody } from "../src/domain/visit";
-import { weekday, why } from "../src/words";
+import { deviceName, nameless, weekday, why } from "../src/words";
 
 const TODAY = "2026-11-22";
 const house = (uid: string, more: Partial<Household> = {}): Household => ({ ...NOBODY, uid, village: "v", head: uid, version: 1, ...more });
@@ -84,6 +84,52 @@ test("what was written here lies over what was pulled: the last visit, what was 
   assert.equal(laidOver(pulled, [visit("a", {}, { state: "refused" })]).get("a")!.last_on, "2026-10-01");
 });
 
+test("guided is what a household can do now, alone or with help, as the house counts it; whatever the day", () => {
+  const pulled = new Map([["a", house("a", { last_on: "2026-10-01", done: ["dvc"] })]]);
+  const done = (...visits: Kept[]) => laidOver(pulled, visits).get("a")!.done;
+  assert.deepEqual(done(visit("a", { result: "not_yet" })), ["dvc"]);
+  assert.deepEqual(done(visit("a", { result: "more" })), ["dvc", "vneid"]);
+  const late = laidOver(new Map([["a", house("a", { last_on: TODAY, last_result: "more" })]]), [visit("a", { on: "2026-11-20" })]).get("a")!;
+  assert.deepEqual([late.done, late.last_on, late.last_result], [["vneid"], TODAY, "more"]);
+});
+
+test("a request that was helped or cannot be helped leaves the list; one that needs more stays, and one handed back is there again", () => {
+  const asked = [{ uid: "r", state: "open" }];
+  const answer = (result: string, kept: Partial<Kept> = {}): Kept => ({
+    ...fresh(uuid7(), "answer", "2026-11-22T08:00:00.000+07:00", { request: "r", result, note: "", on: TODAY } as never, 0), seq: ++seq, ...kept,
+  });
+  const left = (...items: Kept[]) => requestsLeft(asked, items, 5).length;
+  assert.deepEqual([left(), left(answer("done")), left(answer("cannot")), left(answer("more"))], [1, 0, 0, 1]);
+  assert.equal(left(answer("cannot", { state: "refused" })), 1);
+  assert.equal(left(answer("cannot", { state: "written", sentAt: 6 })), 0, "the list was pulled before");
+  assert.equal(left(answer("cannot", { state: "written", sentAt: 5 })), 1, "the list knows of it, and shows it again");
+});
+
+test("without consent no name is sent, and the household is called by the end of its number", () => {
+  const uid = "0192f000-0000-7000-8000-00000000ab3f";
+  assert.equal(nameless(uid), "Hộ không ghi tên AB3F");
+  const before = house(uid, { head: "Vàng Thị Dín", consent: "yes", members: 4 });
+  const no = changed(before, { ...before, head: "Vàng Thị Dín Lan", consent: "no" });
+  assert.deepEqual(no, { consent: "no" });
+  const pulled = new Map([[uid, before]]);
+  const shown = laidOver(pulled, [edit(uid, { fields: no })]).get(uid)!;
+  assert.deepEqual([shown.head, shown.consent], ["Hộ không ghi tên AB3F", "no"]);
+  assert.deepEqual(changed(shown, { ...shown, members: 5 }), { members: 5 });
+  assert.deepEqual(changed(shown, { ...shown, head: "Vàng Thị Dín", consent: "yes" }), { head: "Vàng Thị Dín", consent: "yes" });
+  assert.equal(laidOver(pulled, [edit(uid, { fields: no }), edit(uid, { base: 2, fields: { head: "Vàng Thị Dín", consent: "yes" } })]).get(uid)!.head, "Vàng Thị Dín");
+  const fields = changed({ ...NOBODY, consent: "" as never }, { ...NOBODY, uid, village: "v", head: "đã gõ rồi", consent: "no" });
+  assert.deepEqual(fields, { village: "v", consent: "no" });
+  assert.equal(laidOver(new Map(), [edit(uid, { trunk: 0, base: 0, fields })]).get(uid)!.head, "Hộ không ghi tên AB3F");
+});
+
+test("a phone is named by its kind, never by what its browser says of itself", () => {
+  const named = (agent: string) => deviceName(`Mozilla/5.0 (${agent}`);
+  assert.equal(named("X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"), "Máy tính, Chrome");
+  assert.equal(named("Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"), "Điện thoại Android, Chrome");
+  assert.equal(named("iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/17.0 Mobile/15E Safari/604"), "iPhone, Safari");
+  assert.equal(deviceName("x"), "Máy tính");
+});
+
 test("a corrected visit stands in place of the old one; a refused correction does not", () => {
   const old = visit("a");
   assert.deepEqual(standing([old, visit("a", { corrects: old.uid })]).length, 1);
@@ -131,6 +177,15 @@ test("a visit says what it lacks; what is sent is trimmed and the household's co
   const draft = { ...emptyVisit("a"), topics: ["dvc"], result: "able" as const, proof: { kind: "code" as const, code: " ab12 " } };
   assert.deepEqual(faultsOf(draft), []);
   assert.deepEqual(visitBody(draft, TODAY, (d) => d).proof, { kind: "code", code: "AB12" });
+  assert.deepEqual(faultsOf(draft, true), ["note"], "whoever cannot help says why");
+});
+
+test("a signature is one when its picture goes along", () => {
+  const draft = { ...emptyVisit("a"), topics: ["dvc"], result: "able" as const };
+  const picture = { uid: "p", sha256: "", size: 1, type: "image/png" };
+  assert.deepEqual(faultsOf({ ...draft, proof: { kind: "signature" } }), ["sign"]);
+  assert.deepEqual(faultsOf({ ...draft, proof: { kind: "signature", photo: "p" } }), ["sign"]);
+  assert.deepEqual(faultsOf({ ...draft, proof: { kind: "signature", photo: "p" }, photos: [picture] }), []);
 });
 
 test("an answer moves a record; a receipt once given stays", () => {

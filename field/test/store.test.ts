@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { deleteDB, openDB } from "idb";
 import { fresh } from "../src/domain/outbox";
 import { uuid7 } from "../src/domain/uuid";
-import { Book, NOTHING_PULLED } from "../src/store/book";
+import { Book, isFull, NOTHING_PULLED } from "../src/store/book";
 import { Phone } from "../src/store/phone";
 import { BOOK_STEPS, openBook, openPhone, PHONE_STEPS } from "../src/store/schema";
 import { newLock, seal, sealBytes, tryPin } from "../src/store/seal";
@@ -95,12 +95,12 @@ test("when the device is full the oldest photos that were sent go first, and not
   await book.photoSent("cũ");
   await book.photoSent("mới");
   const { putDraft } = book;
-  const db = (book as unknown as { db: { put: (...x: unknown[]) => Promise<unknown> } }).db;
+  const db = (book as unknown as { db: { transaction: (...x: unknown[]) => unknown } }).db;
   let full = 1;
   const fake = new Proxy(db, {
-    get: (target, name) => (name === "put" ? async (...x: [string, unknown]) => {
-      if (full-- > 0) throw new DOMException("full", "QuotaExceededError");
-      return target.put(...x);
+    get: (target, name) => (name === "transaction" ? (...x: [string[], string]) => {
+      if (x[0].includes("drafts") && full-- > 0) throw new DOMException("full", "QuotaExceededError");
+      return target.transaction(...x);
     } : typeof (target as never)[name] === "function" ? ((target as never)[name] as () => unknown).bind(target) : (target as never)[name]),
   });
   (book as unknown as { db: unknown }).db = fake;
@@ -109,6 +109,43 @@ test("when the device is full the oldest photos that were sent go first, and not
   full = 9;
   await assert.rejects(putDraft.call(book, "d", {}), { name: "QuotaExceededError" });
   assert.ok(await book.photo("chưa gửi"));
+});
+
+test("only a device without room is called full; a write undone for another reason is not", () => {
+  assert.ok(isFull(new DOMException("", "QuotaExceededError")));
+  for (const other of [new DOMException("", "AbortError"), new DOMException("", "InvalidStateError"), new Error("QuotaExceededError")]) assert.ok(!isFull(other));
+});
+
+test("why a write was undone is told, not only that it was", async () => {
+  const { key } = await newLock("274918");
+  const book = await Book.open("so-5", key);
+  const real = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...x: [unknown, IDBValidKey?]) {
+    const request = real.apply(this, x);
+    (this.transaction as unknown as { _abort: (name: string) => void })._abort("QuotaExceededError");
+    return request;
+  };
+  await assert.rejects(book.putDraft("d", {}), { name: "QuotaExceededError" }).finally(() => void (IDBObjectStore.prototype.put = real));
+});
+
+test("what a person made is on the disk before it is shown as kept", async () => {
+  const { key } = await newLock("274918");
+  const book = await Book.open("so-6", key);
+  const real = IDBDatabase.prototype.transaction;
+  const asked: [string, unknown][] = [];
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, stores: string | string[], mode?: IDBTransactionMode, options?: IDBTransactionOptions) {
+    if (mode === "readwrite") asked.push([[stores].flat()[0]!, options?.durability]);
+    return real.call(this, stores, mode, options);
+  } as typeof real;
+  try {
+    const item = await book.add(visit(uuid7(), "x"), null);
+    await book.put([item]);
+    await book.putDraft("d", {});
+    await book.putPhoto("p", new ArrayBuffer(1), 1);
+  } finally {
+    IDBDatabase.prototype.transaction = real;
+  }
+  assert.deepEqual(asked, ["outbox", "outbox", "drafts", "photos"].map((store) => [store, "strict"]));
 });
 
 test("wrong PINs slow down and destroy nothing", async () => {

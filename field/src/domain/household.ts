@@ -1,7 +1,8 @@
 // Households as the person sees them: what was pulled, with everything written on this phone laid over it.
-import type { Bodies, Consent, HouseholdBody, HouseholdFields, Kind, Result } from "../contract";
+import type { AnswerBody, Bodies, Consent, HelpRequest, HouseholdBody, HouseholdFields, Kind, Result } from "../contract";
+import { nameless } from "../words";
 import { shownDay, type PlainDay } from "./day";
-import type { Kept } from "./outbox";
+import { isSettled, type Kept } from "./outbox";
 
 export interface Household {
   uid: string; village: string; head: string; members: number; needs: string[]; skills: string[]; consent: Consent;
@@ -37,34 +38,56 @@ export function standing(items: readonly Kept[]): Kept[] {
   return items.filter((i) => i.state !== "refused" && !i.letGo && !replaced.has(i.uid));
 }
 
-export function laidOver(pulled: ReadonlyMap<string, Household>, items: readonly Kept[]): Map<string, Household> {
+/** Requests that wait: what a team has done or cannot do leaves the list, until the house says that it waits again. */
+export function requestsLeft(pulled: readonly HelpRequest[], items: readonly Kept[], pulledAt: number | null): HelpRequest[] {
+  const answered = new Set(
+    standing(items).filter((i) => i.kind === "answer" && (i.body as AnswerBody).result !== "more" && !isSettled(i, pulledAt))
+      .map((i) => (i.body as AnswerBody).request),
+  );
+  return pulled.filter((r) => !answered.has(r.uid));
+}
+
+/** `pulledAt`: when the house was last asked; what it has since then and does not show has left this phone. */
+export function laidOver(pulled: ReadonlyMap<string, Household>, items: readonly Kept[], pulledAt: number | null = null): Map<string, Household> {
   const found = new Map(pulled);
   const inOrder = [...items].sort((a, b) => a.seq - b.seq);
   for (const item of inOrder) {
     if (!isOf(item, "household") || item.state === "refused" || item.state === "conflict" || item.letGo) continue;
     const before = found.get(item.body.entity) ?? (item.body.base === 0 ? { ...NOBODY, uid: item.body.entity } : null);
     const known = pulled.get(item.body.entity)?.version ?? -1;
-    if (!before || (item.version != null && known >= item.version)) continue;
+    if (!before || (item.version != null && known >= item.version) || (!pulled.has(item.body.entity) && isSettled(item, pulledAt))) continue;
     if (item.body.gone) found.delete(item.body.entity);
-    else found.set(item.body.entity, { ...before, ...(item.body.fields as Partial<Household>), members: item.body.fields.members === undefined ? before.members : (item.body.fields.members ?? 0) });
+    else {
+      const { fields } = item.body;
+      const after = { ...before, ...(fields as Partial<Household>), members: fields.members === undefined ? before.members : (fields.members ?? 0) };
+      found.set(after.uid, fields.consent === "no" || !after.head ? { ...after, head: nameless(after.uid) } : after);
+    }
   }
   for (const item of standing(inOrder)) {
     if (!isOf(item, "visit")) continue;
     const before = found.get(item.body.household);
     const on = shownDay(item.body.on, item.made_at, item.skew);
-    if (!before || (before.last_on !== null && before.last_on > on)) continue;
+    if (!before) continue;
     const { topics, result, next } = item.body;
+    // As the house counts: guided is what the household can do now, alone or with some help; whatever the day.
+    const done = result === "not_yet" ? before.done : [...new Set([...before.done, ...topics])];
+    if (before.last_on !== null && before.last_on > on) {
+      found.set(before.uid, { ...before, done });
+      continue;
+    }
     const next_on = item.body.next_on && shownDay(item.body.next_on, item.made_at, item.skew);
-    found.set(before.uid, { ...before, last_on: on, last_result: result, done: [...new Set([...before.done, ...topics])], next_on, next });
+    found.set(before.uid, { ...before, last_on: on, last_result: result, done, next_on, next });
   }
   return found;
 }
 
-/** Only what differs. */
+/** Only what differs. Without consent no name is sent; with it given anew, the name always. */
 export function changed(before: Household, after: Household): HouseholdFields {
   const fields: Record<string, unknown> = {};
   for (const name of ["village", "head", "members", "skills", "needs", "consent"] as const)
     if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) fields[name] = name === "members" ? after.members || null : after[name];
+  if (after.consent === "no") delete fields.head;
+  else if (before.consent === "no") fields.head = after.head;
   return fields;
 }
 

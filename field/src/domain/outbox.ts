@@ -19,12 +19,13 @@ export interface Kept {
   tries: number; // how often it alone kept a batch from being taken
   handed: string; // the parcel in which another phone carries it
   letGo: boolean;
+  seen: boolean; // the person has opened it since this was said of it
   photosDone: string[];
 }
 
 export const fresh = (uid: string, kind: Kind, made_at: string, body: Bodies[Kind], skew: number): Omit<Kept, "seq"> => ({
   uid, kind, made_at, body, skew, state: "unsent", receipt: "", says: "", code: "", version: null, sentAt: null, tries: 0,
-  handed: "", letGo: false, photosDone: [],
+  handed: "", letGo: false, seen: false, photosDone: [],
 });
 
 /** A record kept by an earlier version of the app has what was added since. */
@@ -41,13 +42,22 @@ export function answered(item: Kept, answer: ItemAnswer, at: number): Kept {
   return {
     ...item, state: answer.state, receipt: answer.receipt || item.receipt, says: answer.says ?? "", code: answer.code ?? "",
     version: answer.version ?? item.version, sentAt: item.sentAt ?? at, tries: 0,
-    handed: "",
+    handed: "", seen: item.seen && answer.state === item.state,
   };
 }
 
 /** The house was put back from a backup or moved: what it once took is offered again; the same `uid` counts once. */
 export const offeredAgain = (item: Kept): Kept =>
-  item.state === "unsent" || item.state === "refused" || item.letGo ? item : { ...item, state: "unsent", photosDone: [], handed: "" };
+  item.letGo || item.state === "unsent" || (item.state === "refused" && item.code !== KEPT_HERE) ? item : triedAnew({ ...item, photosDone: [] });
+
+/** No answer ever came about it, and it alone was the reason: set aside here, so that the rest goes on. */
+export const KEPT_HERE = "KeptHere";
+export const setAside = (item: Kept, says: string): Kept => ({ ...item, state: "refused", code: KEPT_HERE, says, tries: 0, handed: "", seen: false });
+export const triedAnew = (item: Kept): Kept => ({ ...item, state: "unsent", code: "", says: "", tries: 0, handed: "" });
+
+/** The house has it, and what was pulled since tells of it. */
+export const isSettled = (item: Kept, pulledAt: number | null): boolean =>
+  (item.state === "written" || item.state === "already") && item.sentAt !== null && pulledAt !== null && item.sentAt <= pulledAt;
 
 const KEEP_DAYS = 90;
 /** Sent long ago, with nothing left to send or to look at. */

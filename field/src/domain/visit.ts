@@ -23,13 +23,20 @@ export const filledCount = (draft: VisitDraft): number =>
   [draft.topics.length > 0, draft.result !== null, draft.note !== "", draft.next !== "" || draft.next_on !== null,
     draft.photos.length > 0, draft.proof.kind !== "none"].filter(Boolean).length;
 
-export type VisitFault = "topics" | "result" | "code";
+export type VisitFault = "topics" | "result" | "code" | "sign" | "note";
 
-export function faultsOf(draft: VisitDraft): VisitFault[] {
+/** A proof that names a picture names one that goes along. */
+const lacksPicture = ({ proof, photos }: VisitDraft): boolean =>
+  (proof.kind === "signature" || proof.kind === "photo") && !photos.some((p) => p.uid === proof.photo);
+
+/** `cannot`: it also tells a request that nobody could help, and the house wants to know why. */
+export function faultsOf(draft: VisitDraft, cannot = false): VisitFault[] {
   const found: VisitFault[] = [];
   if (!draft.topics.length) found.push("topics");
   if (!draft.result) found.push("result");
   if (draft.proof.kind === "code" && !(draft.proof.code ?? "").trim()) found.push("code");
+  if (lacksPicture(draft)) found.push("sign");
+  if (cannot && !draft.note.trim()) found.push("note");
   return found;
 }
 

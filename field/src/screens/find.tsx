@@ -6,7 +6,7 @@ import { matches } from "../domain/fold";
 import { changed, NOBODY, nextEdit, type Household } from "../domain/household";
 import { uuid7 } from "../domain/uuid";
 import { isTouched, type VisitDraft } from "../domain/visit";
-import { CONSENTS, dayInWords, RESULTS, words } from "../words";
+import { CONSENTS, dayInWords, nameless, RESULTS, words } from "../words";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Icon, Many, One, Sure, useFirstFault } from "./parts";
 import { RecordRow } from "./outbox";
@@ -87,18 +87,19 @@ export function EditHousehold({ uid }: { uid: string | null }) {
   const before = uid ? s.households().get(uid) : undefined;
   const name = `household:${uid ?? "new"}`;
   const one = s.window.villages.length === 1 ? s.window.villages[0]!.uid : "";
-  const [draft, change] = useDraft<Household>(name, () => before ?? { ...NOBODY, uid: newUid, village: one, members: 0 });
+  const [draft, change] = useDraft<Household>(name, () => before ? { ...before, head: before.head === nameless(before.uid) ? "" : before.head } : { ...NOBODY, uid: newUid, village: one, members: 0 });
   const [faults, setFaults] = useState<Record<string, string>>({});
   const first = useFirstFault();
+  const isNameless = draft.consent === "no";
   const save = async (event: Event) => {
     event.preventDefault();
     const found: Record<string, string> = {};
     if (!draft.village) found.thon = w.villageMissing;
-    if (!draft.head.trim()) found.chu = w.headMissing;
+    if (!isNameless && !draft.head.trim()) found.chu = w.headMissing;
     if (draft.members > 99) found.nguoi = w.membersBad;
     const after = { ...draft, head: draft.head.trim().normalize("NFC") };
     const fields = changed(before ?? { ...NOBODY, consent: "" as Consent, skills: [""], needs: [""] }, after);
-    if (!Object.keys(found).length && !Object.keys(fields).length) found.chu = w.same;
+    if (!Object.keys(found).length && !Object.keys(fields).length) found[isNameless ? "dong-y" : "chu"] = w.same;
     setFaults(found);
     const at = Object.keys(found)[0];
     if (at) return first(at);
@@ -111,13 +112,15 @@ export function EditHousehold({ uid }: { uid: string | null }) {
     <Frame title={uid ? w.old : w.new} back={uid ? href("xem", uid) : href("chon")} foot={<div class="act"><button form="ho" class="btn wide big">{w.save}</button></div>}>
       <form id="ho" onSubmit={save} class="body-in" noValidate>
         {s.window.villages.length > 1 && <One name="thon" legend={w.village} error={faults.thon} choices={s.window.villages.map((v) => [v.uid, v.name])} chosen={draft.village || null} onChange={(village) => change({ village })} />}
-        <Field id="chu" label={w.head} hint={w.headHint} error={faults.chu}>
-          <input class="in" {...described("chu", 1, faults.chu)} maxLength={80} autoComplete="off" value={draft.head} onInput={(e) => change({ head: e.currentTarget.value })} />
-        </Field>
+        <One<Consent> name="dong-y" legend={w.consent} error={faults["dong-y"]} choices={Object.entries(CONSENTS) as [Consent, string][]} chosen={draft.consent} onChange={(consent) => change({ consent })} />
+        {isNameless ? <p class="note" role="status">{w.noName(nameless(uid ?? draft.uid))}</p> : (
+          <Field id="chu" label={w.head} hint={w.headHint} error={faults.chu}>
+            <input class="in" {...described("chu", 1, faults.chu)} maxLength={80} autoComplete="off" value={draft.head} onInput={(e) => change({ head: e.currentTarget.value })} />
+          </Field>
+        )}
         <Field id="nguoi" label={w.members} error={faults.nguoi}>
           <input class="in short" {...described("nguoi", "", faults.nguoi)} inputMode="numeric" value={draft.members || ""} onInput={(e) => change({ members: Number(e.currentTarget.value.replace(/\D/g, "")) })} />
         </Field>
-        <One<Consent> name="dong-y" legend={w.consent} choices={Object.entries(CONSENTS) as [Consent, string][]} chosen={draft.consent} onChange={(consent) => change({ consent })} />
         <Many name="can" legend={w.needs} choices={s.window.topics.map((t) => [t.code, t.label])} chosen={draft.needs} onChange={(needs) => change({ needs })} />
         <Many name="biet" legend={w.skills} look="one" choices={s.window.skills.map((t) => [t.code, t.label])} chosen={draft.skills} onChange={(skills) => change({ skills })} />
       </form>

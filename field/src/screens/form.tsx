@@ -46,7 +46,8 @@ export function Form({ id, household }: { id: string; household: string | null }
     shown = [];
   }
   const back = household ? href("xem", household) : href("ho");
-  if (!definition || !shown.length) return <Frame title={paper?.title ?? w.title} back={back}><div class="empty"><p>{w.bad}</p></div></Frame>;
+  if (!paper) return <Frame title={w.title} back={back}><div class="empty"><p><b>{w.missing}</b></p><p class="soft">{w.missingHow}</p></div></Frame>;
+  if (!definition || !shown.length) return <Frame title={paper.title} back={back}><div class="empty"><p>{w.bad}</p></div></Frame>;
   const problems = check(definition, draft.answers, today);
   const save = async (event: Event) => {
     event.preventDefault();
@@ -56,7 +57,7 @@ export function Form({ id, household }: { id: string; household: string | null }
     }
     const next = onward();
     const answers = clean(definition, draft.answers, today);
-    const body = { form: paper!.id, version: paper!.version, answers, household, ...(draft.photos.length ? { photos: draft.photos } : {}) };
+    const body = { form: paper.id, version: paper.version, answers, household, ...(draft.photos.length ? { photos: draft.photos } : {}) };
     if (await safely(() => s.write("submission", (on) => ({ ...body, on }), { draft: name }))) next("gui");
   };
   const drawn: Drawn = {
@@ -64,7 +65,7 @@ export function Form({ id, household }: { id: string; household: string | null }
     keepPhotos: (photos) => change({ photos }),
   };
   return (
-    <Frame title={paper!.title} back={back} foot={<div class="act"><button form="phieu" class="btn wide big">{w.save}</button></div>}>
+    <Frame title={paper.title} back={back} foot={<div class="act"><button form="phieu" class="btn wide big">{w.save}</button></div>}>
       {household && <p><b>{s.households().get(household)?.head}</b></p>}
       {shownFaults && problems.length > 0 && <p class="err" role="status">{w.more(problems.length)}</p>}
       <form id="phieu" onSubmit={save} class="body-in" noValidate>{shown.map((place) => <Place key={place.path} place={place} {...drawn} />)}</form>

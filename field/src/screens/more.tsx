@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import type { AnswerResult, GatheringBody, PhotoNote } from "../contract";
 import { longDay, shownDay, type PlainDay } from "../domain/day";
+import { isAnyLeft, leftHere, type Left } from "../domain/leaving";
 import { isFrom } from "../domain/plan";
 import { LONGEST_NOTE } from "../domain/visit";
 import { ANSWERS, words } from "../words";
@@ -70,13 +71,13 @@ export function Answer({ uid }: { uid: string }) {
   const name = `answer:${uid}`;
   const [draft, change] = useDraft<{ result: AnswerResult | null; note: string }>(name, () => ({ result: null, note: "" }));
   const [fault, setFault] = useState("");
+  const why = fault === "gc" ? words.visit.fault.note : "";
   const first = useFirstFault();
   const save = async (event: Event) => {
     event.preventDefault();
-    if (!draft.result) {
-      setFault(w.fault);
-      return first("kq");
-    }
+    const at = !draft.result ? "kq" : draft.result === "cannot" && !draft.note.trim() ? "gc" : "";
+    setFault(at);
+    if (at || !draft.result) return first(at);
     const next = onward();
     const { result, note } = draft;
     if (await safely(() => s.write("answer", (on) => ({ request: uid, result, note: note.trim(), on }), { draft: name }))) next("ho");
@@ -87,8 +88,8 @@ export function Answer({ uid }: { uid: string }) {
       <p>{s.topic(request?.topic ?? "")}{request?.text ? `. ${request.text}` : ""}</p>
       {request?.phone && <p><a class="btn quiet wide" href={`tel:${request.phone}`}>{w.call(request.phone)}</a></p>}
       <form id="giup" onSubmit={save} class="body-in" noValidate>
-        <One<AnswerResult> name="kq" legend={w.result} error={fault} choices={Object.entries(ANSWERS) as [AnswerResult, string][]} chosen={draft.result} onChange={(result) => change({ result })} />
-        <Field id="gc" label={w.note}><textarea class="in" {...described("gc")} rows={3} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} /></Field>
+        <One<AnswerResult> name="kq" legend={w.result} error={fault === "kq" && w.fault} choices={Object.entries(ANSWERS) as [AnswerResult, string][]} chosen={draft.result} onChange={(result) => change({ result })} />
+        <Field id="gc" label={w.note} error={why}><textarea class="in" {...described("gc", "", why)} rows={3} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} /></Field>
       </form>
       {house && <p><a class="btn quiet wide" href={href("ghi", house.uid)}>{w.visit}</a></p>}
     </Frame>
@@ -102,14 +103,19 @@ export function SettingsPage() {
   const [room, setRoom] = useState("");
   const [kept, setKept] = useState(false);
   const [error, setError] = useState("");
+  const [asked, ask] = useState(false);
+  const left = leftHere(s.items, s.drafts);
   useEffect(() => {
     void navigator.storage?.estimate?.().then((e) => setRoom(`${((e.usage ?? 0) / 1e6).toFixed(1).replace(".", ",")} MB`));
     void navigator.storage?.persisted?.().then(setKept);
   }, []);
   const leave = async () => {
-    if (s.unsent) return setError(w.leaveNot(s.unsent));
+    setError("");
+    ask(true);
+    if (isAnyLeft(left)) return;
     const heard = await call("thoi/", { token: s.seat.token, json: { v: 1 } });
     if (heard.kind !== "json" && !(heard.kind === "fault" && heard.status === 401)) return setError(w.leaveAway);
+    if (isAnyLeft(leftHere(s.items, s.drafts))) return; // written in another window meanwhile
     const { uid, book } = s.person;
     await app.lock();
     await app.phone!.removePerson(uid);
@@ -129,9 +135,22 @@ export function SettingsPage() {
       <section class="stack">
         <p class="hint">{w.leaveHow}</p>
         {error && <p class="err" role="alert">{error}</p>}
+        {asked && isAnyLeft(left) && <LeftHere left={left} />}
         <Sure label={w.leave} ask={w.leaveHow} yes={w.leaveYes} onYes={() => void leave()} />
       </section>
     </Frame>
+  );
+}
+
+/** Why one cannot leave yet: what is on this phone alone, and what to do with each. */
+function LeftHere({ left }: { left: Left }) {
+  const w = words.settingsPage;
+  return (
+    <div class="note soil stack" role="alert">
+      <p><b>{w.leaveNot}</b></p>
+      <ul>{w.left(left).map((line) => <li key={line}>{line}</li>)}</ul>
+      <p><a class="btn quiet wide" href={href("gui")}>{w.toOutbox}</a></p>
+    </div>
   );
 }
 
@@ -142,9 +161,9 @@ function Earlier() {
   const [error, setError] = useState("");
   const take = async (event: Event) => {
     event.preventDefault();
-    const count = await app.adoptEarlier(pin);
+    const left = await app.adoptEarlier(pin);
     setPin("");
-    setError(count === null ? words.enrol.oldPinWrong : "");
+    setError(left === null ? words.enrol.oldPinWrong : left ? w.left(left) : "");
   };
   return (
     <form class="sheet stack" onSubmit={take}>

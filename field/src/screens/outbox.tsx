@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { app } from "../app";
 import type { AnswerBody, GatheringBody, HouseholdBody, SubmissionBody, VisitBody } from "../contract";
 import { longDay, moment, shownDay } from "../domain/day";
-import { isUnsent, needsEyes, photosLeft, photosOf, type Kept } from "../domain/outbox";
+import { isDraft } from "../domain/leaving";
+import { isUnsent, KEPT_HERE, needsEyes, photosLeft, photosOf, triedAnew, type Kept } from "../domain/outbox";
 import type { CarriedParcel } from "../store/schema";
 import { ANSWERS, dayInWords, RESULTS, words } from "../words";
 import { Frame, Icon, Sure, type Shape } from "./parts";
@@ -47,6 +48,7 @@ export function RecordRow({ item }: { item: Kept }) {
           <b class={tone}>{word}</b>
           <span class="sub">{about(item)}. <span class="nowrap">{moment(Date.parse(item.made_at) + item.skew)}</span></span>
           {item.says && <span class="sub">{item.says}</span>}
+          {item.tries > 0 && !item.says && <span class="sub">{w.tries}</span>}
           {item.handed && isUnsent(item) && <span class="sub">{w.handed}</span>}
           {photos > 0 && <span class="sub">{w.photosLeft(photos)}</span>}
           {item.receipt && <code>{w.receipt(item.receipt)}</code>}
@@ -73,6 +75,7 @@ export function Outbox() {
       </div>
       <button type="button" class="btn wide big" aria-disabled={app.sending} onClick={app.hurry}><Icon shape="queued" />{app.sending ? w.sending : w.send}</button>
       <p class="hint" role="status">{w.last(s.seat.spokeAt)}</p>
+      <Drafts />
       {rows.length > 0 && <ul class="rows">{rows.slice(0, most).map((item) => <RecordRow key={item.uid} item={item} />)}</ul>}
       {rows.length > most && <button type="button" class="btn quiet wide" onClick={() => setMost(most + PAGE)}>{w.earlier}</button>}
       {carried.length > 0 && (
@@ -104,9 +107,50 @@ export function Outbox() {
   );
 }
 
+/** Where a draft is gone on with, by its name. */
+const placeOf = (name: string): string => {
+  const [kind, a = "", b = ""] = name.split(":");
+  switch (kind) {
+    case "visit": return href(app.session!.items.some((i) => i.uid === a) ? "sua-luot" : "ghi", a);
+    case "gathering": return a === "new" ? href("buoi") : href("sua-buoi", a);
+    case "household": return a === "new" ? href("them-ho") : href("sua-ho", a);
+    case "answer": return href("giup", a);
+    default: return b ? href("phieu", a, b) : href("phieu", a);
+  }
+};
+
+/** What is being written, of every kind: gone on with, or let go. */
+function Drafts() {
+  const s = app.session!;
+  const drafts = [...s.drafts].filter(([name, draft]) => isDraft(name, draft));
+  if (!drafts.length) return null;
+  const about = (name: string, draft: { household?: string; head?: string }): string => {
+    const [kind = "", a = "", b = ""] = name.split(":");
+    const label = kind === "form" ? (s.window.forms.find((f) => f.id === a)?.title ?? words.kinds.submission) : words.kinds[kind as Kept["kind"]];
+    const head = draft.head ?? s.households().get(draft.household ?? b)?.head;
+    return head ? `${label}, ${head}` : label;
+  };
+  return (
+    <section class="stack">
+      <h2>{w.drafts}</h2>
+      <ul class="rows">
+        {drafts.map(([name, draft]) => (
+          <li key={name}>
+            <a class="house plain" href={placeOf(name)}><b>{about(name, draft as object)}</b><Icon shape="pencil" /></a>
+            <Sure label={w.draftDrop} ask={w.draftDropSure} yes={w.draftDrop} onYes={() => void s.throwAway(name)} quiet />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function Record({ uid }: { uid: string }) {
   const s = app.session!;
   const item = s.items.find((i) => i.uid === uid);
+  useEffect(() => {
+    if (item && needsEyes(item) && !item.seen) void s.changeItems([uid], (i) => ({ ...i, seen: true })).catch((fault) => app.noteFull(fault));
+  }, [uid, item?.state]);
   if (!item) return <Outbox />;
   const r = words.record;
   const { word, shape, tone } = look(item);
@@ -143,6 +187,8 @@ export function Record({ uid }: { uid: string }) {
       {photosOf(item).length > 0 && <ul class="thumbs">{photosOf(item).map((p, i) => <li key={p.uid}><Photo note={p} alt={words.visit.photoN(i + 1)} /></li>)}</ul>}
       <p class="hint">{r.made(moment(Date.parse(item.made_at) + item.skew))}</p>
       {canCorrect && <p><a class="btn wide" href={href(item.kind === "visit" ? "sua-luot" : "sua-buoi", uid)}>{item.state === "refused" ? r.rewrite : r.correct}</a></p>}
+      {item.code === KEPT_HERE && needsEyes(item) && <p><button type="button" class="btn quiet wide" onClick={() => void s.changeItems([uid], triedAnew).then(app.hurry)}>{r.again}</button></p>}
+      {photosLeft(item).length > 0 && <Sure label={r.photosDrop} ask={r.photosDropSure(photosLeft(item).length)} yes={r.photosDropYes} onYes={() => void s.changeItems([uid], (i) => ({ ...i, photosDone: photosOf(i).map((p) => p.uid) }))} quiet />}
       {item.state === "refused" && !item.letGo && <Sure label={r.letGo} ask={r.letGoSure} yes={r.letGoYes} onYes={() => void letGo()} />}
     </Frame>
   );

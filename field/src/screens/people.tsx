@@ -224,14 +224,15 @@ export function Closed() {
     const told = await app.askWho(neat(code));
     setBusy(false);
     if (isHeard(told)) return setError(saidOf(told));
-    if (told.member.uid !== s.person.uid) return setError(w.other);
+    if (told.member.uid !== s.person.uid) return setError(w.other(told.member.name));
     await app.renew(told);
     go("ho");
   };
   return (
     <Frame title={w.title} plain>
       <p class="note soil" role="status"><b>{s.seat.closed?.says}</b></p>
-      <p>{w.keeps(s.unsent)}</p>
+      {s.seat.closed?.code === "MemberLeft" && <p>{w.memberLeft}</p>}
+      <p>{s.seat.closed?.code === "MemberLeft" ? w.memberKeeps(s.unsent) : w.keeps(s.unsent)}</p>
       <form onSubmit={renew} class="stack">
         <Field id="code" label={w.code} hint={words.enrol.codeHint} error={error}>
           <input class="in code" {...described("code", 1, error)} autoComplete="off" value={code} onInput={(e) => setCode(e.currentTarget.value)} />

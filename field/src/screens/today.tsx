@@ -1,9 +1,9 @@
 // Hộ hôm nay: whom to visit next and why.
 import { useState } from "preact/hooks";
 import { app } from "../app";
-import type { AnswerBody, HelpRequest, VisitBody } from "../contract";
+import type { HelpRequest, VisitBody } from "../contract";
 import { longDay, moment, shownDay } from "../domain/day";
-import { standing } from "../domain/household";
+import { requestsLeft, standing } from "../domain/household";
 import { isFrom, isRunning, tasks } from "../domain/plan";
 import { isTouched, type VisitDraft } from "../domain/visit";
 import { weekday, why, words } from "../words";
@@ -15,8 +15,7 @@ const A_DAY = 6; // as many as can be walked to and guided with care
 /** Requests that nobody has answered on this phone yet. */
 export function openRequests(): HelpRequest[] {
   const s = app.session!;
-  const answered = new Set(standing(s.items).filter((i) => i.kind === "answer" && (i.body as AnswerBody).result !== "more").map((i) => (i.body as AnswerBody).request));
-  return s.window.requests.filter((r) => !answered.has(r.uid));
+  return requestsLeft(s.window.requests, s.items, s.window.pulledAt);
 }
 
 export function Today() {
@@ -25,6 +24,7 @@ export function Today() {
   const today = s.today();
   const [most, setMost] = useState(A_DAY);
   const houses = s.households();
+  const noVillage = s.window.cursor !== "" && s.window.villages.length === 0;
   const requests = openRequests();
   const written = standing(s.items).filter((i) => i.kind === "visit" && shownDay((i.body as VisitBody).on, i.made_at, i.skew) === today);
   const done = [...new Map(written.map((i) => [(i.body as VisitBody).household, i])).values()].filter((i) => houses.has((i.body as VisitBody).household));
@@ -42,8 +42,8 @@ export function Today() {
       )}
       {next.length === 0 && (
         <div class="empty">
-          <p><b>{houses.size ? w.allDone(done.length) : w.nothing}</b></p>
-          <p class="soft">{houses.size ? w.onPhone(houses.size) : w.nothingHow}</p>
+          <p><b>{houses.size ? w.allDone(done.length) : noVillage ? w.noVillage : w.nothing}</b></p>
+          <p class="soft">{houses.size ? w.onPhone(houses.size) : noVillage ? w.noVillageHow : w.nothingHow}</p>
         </div>
       )}
       {next.length + done.length > 0 && (

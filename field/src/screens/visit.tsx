@@ -5,7 +5,7 @@ import type { AnswerResult, Proof, Result, VisitBody } from "../contract";
 import { addDays, longDay, shownDay, type PlainDay } from "../domain/day";
 import type { Kept } from "../domain/outbox";
 import { isFrom, isRunning } from "../domain/plan";
-import { draftOf, emptyVisit, faultsOf, filledCount, isTouched, LONGEST_NOTE, visitBody, type VisitDraft } from "../domain/visit";
+import { draftOf, emptyVisit, faultsOf, filledCount, isTouched, LONGEST_NOTE, visitBody, type VisitDraft, type VisitFault } from "../domain/visit";
 import { RESULTS, weekday, words } from "../words";
 import { safely, useDraft } from "./draft";
 import { Field, Frame, Many, One, described, Icon, useFirstFault } from "./parts";
@@ -38,24 +38,25 @@ export function Visit({ household, of }: { household: string; of?: string }) {
   const first = useFirstFault();
   const house = s.households().get(draft.household);
   const request = !old && house && openRequests().find((r) => isFrom(r, house));
-  const faults = shown ? faultsOf(draft) : [];
+  const answer = draft.answers && request && draft.result ? ANSWER_OF[draft.result] : null;
+  const faults = shown ? faultsOf(draft, answer === "cannot") : [];
   const back = old ? href("luot", old.uid) : href("ho");
   const running = s.window.campaigns.filter((c) => isRunning(c, today) && c.topics.some((t) => draft.topics.includes(t)));
-  const says = (fault: "topics" | "result" | "code") => faults.includes(fault) && w.fault[fault];
+  const says = (fault: VisitFault) => faults.includes(fault) && w.fault[fault];
 
   const save = async (event: Event) => {
     event.preventDefault();
-    const wrong = faultsOf(draft);
+    const wrong = faultsOf(draft, answer === "cannot");
     if (wrong[0]) {
       showFaults(true);
-      return first({ topics: "viec", result: "kq", code: "ma" }[wrong[0]]);
+      return first({ topics: "viec", result: "kq", code: "ma", sign: "xn", note: "gc" }[wrong[0]]);
     }
     if (saving) return;
     setSaving(true);
     const next = onward();
     const campaign = draft.campaign ?? running[0]?.uid ?? null;
     const kept = await safely(async () => {
-      const asked = draft.answers && request && draft.result ? { request: request.uid, result: ANSWER_OF[draft.result], note: draft.note.trim() } : null;
+      const asked = answer && request ? { request: request.uid, result: answer, note: draft.note.trim() } : null;
       await s.write("visit", (on, noted) => visitBody({ ...draft, campaign }, on, noted), { day: draft.on, draft: name });
       if (asked) await s.write("answer", (on) => ({ ...asked, on }));
       if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
@@ -94,8 +95,8 @@ export function Visit({ household, of }: { household: string; of?: string }) {
       <form id="luot" onSubmit={save} class="body-in" noValidate>
         <Many name="viec" legend={w.topics} error={says("topics")} choices={s.window.topics.map((t) => [t.code, t.label])} chosen={draft.topics} onChange={(topics) => change({ topics })} />
         <One<Result> name="kq" legend={w.result} error={says("result")} choices={Object.entries(RESULTS) as [Result, string][]} chosen={draft.result} onChange={(result) => change({ result })} />
-        <Field id="gc" label={w.note}>
-          <textarea class="in" {...described("gc")} rows={2} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} />
+        <Field id="gc" label={w.note} error={says("note") || ""}>
+          <textarea class="in" {...described("gc", "", says("note"))} rows={2} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} />
         </Field>
         <details open={draft.next_on !== null || draft.next !== "" || draft.photos.length > 0 || draft.proof.kind !== "none"}>
           <summary>{w.more}</summary>
@@ -105,7 +106,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
               <Field id="hen" label={w.next} hint={w.nextHint}><input class="in" {...described("hen", 1)} maxLength={120} value={draft.next} onInput={(e) => change({ next: e.currentTarget.value })} /></Field>
             )}
             <div><span class="q">{w.photos}</span><Photos photos={draft.photos.filter((p) => p.uid !== draft.proof.photo)} onChange={(photos) => change({ photos: [...photos, ...draft.photos.filter((p) => p.uid === draft.proof.photo)] })} /></div>
-            <One name="xn" legend={w.proof} look="row3 bare" choices={[["none", w.none], ["code", w.code], ["signature", w.sign]]} chosen={draft.proof.kind === "photo" ? "none" : draft.proof.kind} onChange={(kind) => prove({ kind })} />
+            <One name="xn" legend={w.proof} error={says("sign")} look="row3 bare" choices={[["none", w.none], ["code", w.code], ["signature", w.sign]]} chosen={draft.proof.kind === "photo" ? "none" : draft.proof.kind} onChange={(kind) => prove({ kind })} />
             {draft.proof.kind === "code" && (
               <Field id="ma" label={w.codeLabel} error={says("code") || ""}>
                 <input class="in short code" {...described("ma", "", says("code"))} autoComplete="off" maxLength={20} value={draft.proof.code ?? ""} onInput={(e) => change({ proof: { kind: "code", code: e.currentTarget.value } })} />

@@ -1,5 +1,5 @@
 // One person's book: everything in it is sealed under her key. Read whole at opening, written row by row.
-import type { IDBPDatabase } from "idb";
+import type { IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Campaign, Colleague, Enrolled, FormPaper, HelpRequest, Pull, Topic, Village } from "../contract";
 import { householdOf, type Household } from "../domain/household";
 import { filled, isOld, isUnsent, photosOf, type Kept } from "../domain/outbox";
@@ -12,11 +12,12 @@ export interface Seat {
   closed: { code: string; says: string } | null; // revoked, left: nothing may be sent under this token
 }
 export interface Window {
-  cursor: string; villages: Village[]; topics: Topic[]; skills: Topic[]; households: Household[]; campaigns: Campaign[]; forms: FormPaper[];
+  cursor: string; pulledAt: number | null; // when, by the house's clock
+  villages: Village[]; topics: Topic[]; skills: Topic[]; households: Household[]; campaigns: Campaign[]; forms: FormPaper[];
   requests: HelpRequest[]; colleagues: Colleague[];
 }
 export const NOTHING_PULLED: Window = {
-  cursor: "", villages: [], topics: [], skills: [], households: [], campaigns: [], forms: [], requests: [], colleagues: [],
+  cursor: "", pulledAt: null, villages: [], topics: [], skills: [], households: [], campaigns: [], forms: [], requests: [], colleagues: [],
 };
 
 /** The window after a pull: whole replaces, otherwise only what changed. What was written here is not touched. */
@@ -35,15 +36,15 @@ export function pulledInto(before: Window, pull: Pull): Window {
     else requests.delete(request.uid);
   }
   return {
-    cursor: pull.cursor, households: [...houses.values()], villages: pull.villages ?? base.villages, topics: pull.topics ?? base.topics,
+    cursor: pull.cursor, pulledAt: Date.parse(pull.at), households: [...houses.values()], villages: pull.villages ?? base.villages, topics: pull.topics ?? base.topics,
     skills: pull.skills ?? base.skills, campaigns: pull.campaigns ?? base.campaigns, forms: pull.forms ?? base.forms,
     requests: [...requests.values()], colleagues: pull.colleagues ?? base.colleagues,
   };
 }
 
-export const isFull = (fault: unknown): boolean =>
-  // A transaction undone for want of room tells some of its requests only that it was undone.
-  fault instanceof DOMException && (fault.name === "QuotaExceededError" || fault.name === "AbortError");
+export const isFull = (fault: unknown): boolean => fault instanceof DOMException && fault.name === "QuotaExceededError";
+
+type Stores = StoreNames<BookTables>[];
 
 export class Book {
   private constructor(readonly name: string, private readonly db: IDBPDatabase<BookTables>, private readonly key: CryptoKey) {}
@@ -59,7 +60,7 @@ export class Book {
   }
   private async write(name: string, value: unknown): Promise<void> {
     const box = await seal(this.key, value, name);
-    await this.room(() => this.db.put("kept", box, name));
+    await this.keep(["kept"], (tx) => tx.objectStore("kept").put(box, name));
   }
   seat = (): Promise<Seat | null> => this.read<Seat>("seat");
   putSeat = (seat: Seat): Promise<void> => this.write("seat", seat);
@@ -76,14 +77,12 @@ export class Book {
   /** A new record: its number is given inside the transaction, so that two tabs never give the same one. */
   async add(item: Omit<Kept, "seq">, draft: string | null): Promise<Kept> {
     const box = await seal(this.key, item, item.uid);
-    return this.room(async () => {
-      const tx = this.db.transaction(["outbox", "drafts"], "readwrite");
+    return this.keep(["outbox", "drafts"], async (tx) => {
       const outbox = tx.objectStore("outbox");
       const last = await outbox.index("by_seq").openKeyCursor(null, "prev");
       const seq = (last ? Number(last.key) : 0) + 1;
-      await outbox.add({ uid: item.uid, seq, open: 1, box });
+      await outbox.add({ uid: item.uid, seq, open: isUnsent({ ...item, seq }) ? 1 : 0, box });
       if (draft) await tx.objectStore("drafts").delete(draft);
-      await tx.done;
       return { ...item, seq };
     });
   }
@@ -92,11 +91,7 @@ export class Book {
     const rows = await Promise.all(
       items.map(async (item) => ({ uid: item.uid, seq: item.seq, open: isUnsent(item) ? (1 as const) : (0 as const), box: await seal(this.key, item, item.uid) })),
     );
-    await this.room(async () => {
-      const tx = this.db.transaction("outbox", "readwrite");
-      await Promise.all(rows.map((row) => tx.store.put(row)));
-      await tx.done;
-    });
+    await this.keep(["outbox"], (tx) => Promise.all(rows.map((row) => tx.objectStore("outbox").put(row))));
   }
 
   /** Forgets what was sent long ago, and its photos. What is unsent or needs eyes stays whatever its age. */
@@ -124,23 +119,44 @@ export class Book {
   }
   async putDraft(name: string, value: unknown): Promise<void> {
     const box = await seal(this.key, value, name);
-    await this.room(() => this.db.put("drafts", box, name));
+    await this.keep(["drafts"], (tx) => tx.objectStore("drafts").put(box, name));
   }
   dropDraft = (name: string): Promise<void> => this.db.delete("drafts", name);
 
-  async putPhoto(uid: string, data: ArrayBuffer, takenAt: number): Promise<void> {
+  async putPhoto(uid: string, data: ArrayBuffer, takenAt: number, sent: 0 | 1 = 0): Promise<void> {
     const box = await sealBytes(this.key, data, uid);
-    await this.room(() => this.db.put("photos", { uid, box, size: data.byteLength, sent: 0, takenAt }));
+    await this.keep(["photos"], (tx) => tx.objectStore("photos").put({ uid, box, size: data.byteLength, sent, takenAt }));
   }
   async photo(uid: string): Promise<ArrayBuffer | null> {
     const row = await this.db.get("photos", uid);
     return row ? openBytes(this.key, row.box, uid) : null;
+  }
+  /** Takes the photos of another book that are not here, one by one. */
+  async takePhotos(old: Book): Promise<void> {
+    for (const uid of await old.db.getAllKeys("photos")) {
+      const row = await old.db.get("photos", uid);
+      if (row && (await this.db.getKey("photos", uid)) === undefined)
+        await this.putPhoto(uid, await openBytes(old.key, row.box, uid), row.takenAt, row.sent);
+    }
   }
   async photoSent(uid: string): Promise<void> {
     const row = await this.db.get("photos", uid);
     if (row) await this.db.put("photos", { ...row, sent: 1 });
   }
   dropPhoto = (uid: string): Promise<void> => this.db.delete("photos", uid);
+
+  /** What a person made is on the disk when this is over, not only on its way there. */
+  private keep<T>(stores: Stores, work: (tx: IDBPTransaction<BookTables, Stores, "readwrite">) => Promise<T>): Promise<T> {
+    return this.room(async () => {
+      const tx = this.db.transaction(stores, "readwrite", { durability: "strict" });
+      try {
+        const [done] = await Promise.all([work(tx), tx.done]);
+        return done;
+      } catch (fault) {
+        throw tx.error ?? fault; // its requests are told only that it was undone
+      }
+    });
+  }
 
   /** Writes; when the device is full, gives up the oldest photos that the house already has, one by one, and tries again. */
   private async room<T>(write: () => Promise<T>): Promise<T> {

@@ -9,6 +9,8 @@ import { newLock, newPin, tryPin, type Lock } from "./seal";
 export interface Settings { text: "vua" | "lon" | "rat-lon"; theme: "may" | "sang" | "toi"; lockMinutes: number }
 export const SETTINGS: Settings = { text: "vua", theme: "may", lockMinutes: 5 };
 
+const STRICT = { durability: "strict" } as const; // without its lock no book opens
+
 export class Phone {
   private constructor(private readonly db: IDBPDatabase<PhoneTables>, readonly uid: string) {}
 
@@ -31,14 +33,15 @@ export class Phone {
   async addPerson(uid: string, name: string, address: string, pin: string): Promise<{ person: PhonePerson; key: CryptoKey }> {
     const { key, lock } = await newLock(pin);
     const old = await this.person(uid);
-    const aside = old ? [...old.aside, { book: old.book, salt: old.salt, rounds: old.rounds, wrapped: old.wrapped }] : [];
+    const aside = old ? [...old.aside, { book: old.book, salt: old.salt, rounds: old.rounds, wrapped: old.wrapped, unsent: old.unsent }] : [];
     const person: PhonePerson = { uid, name, address, book: `so-${uuid7()}`, ...lock, wrong: 0, wrongAt: 0, unsent: 0, oldest: null, aside };
-    await this.db.put("people", person);
+    const tx = this.db.transaction("people", "readwrite", STRICT);
+    await Promise.all([tx.store.put(person), tx.done]);
     return { person, key };
   }
 
   private async change(uid: string, change: (person: PhonePerson) => PhonePerson): Promise<void> {
-    const tx = this.db.transaction("people", "readwrite");
+    const tx = this.db.transaction("people", "readwrite", STRICT);
     const person = await tx.store.get(uid);
     if (person) await tx.store.put(change(person));
     await tx.done;
@@ -73,7 +76,7 @@ export class Phone {
   async removePerson(uid: string): Promise<void> {
     const person = await this.person(uid);
     const earlier = person?.aside.at(-1);
-    if (person && earlier) await this.db.put("people", { ...person, ...earlier, aside: person.aside.slice(0, -1), wrong: 0, unsent: 0 });
+    if (person && earlier) await this.db.put("people", { ...person, unsent: 0, ...earlier, aside: person.aside.slice(0, -1), wrong: 0 });
     else await this.db.delete("people", uid);
   }
   dropAside = (uid: string, book: string): Promise<void> => this.change(uid, (p) => ({ ...p, aside: p.aside.filter((a) => a.book !== book) }));

@@ -1,5 +1,5 @@
 // The tables on the device, by version. A step is never changed once a version has been given out: a new one is added.
-// Every earlier version has a fixture in test/schema.test.ts, which is taken to the newest.
+// Every earlier version has a fixture in test/store.test.ts, which is taken to the newest.
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
 import type { Parcel } from "../contract";
 import type { Box } from "./seal";
@@ -17,7 +17,7 @@ export interface PhonePerson {
   wrongAt: number;
   unsent: number;
   oldest: string | null;
-  aside: { book: string; salt: Uint8Array<ArrayBuffer>; rounds: number; wrapped: Box }[]; // earlier books whose PIN was forgotten
+  aside: { book: string; salt: Uint8Array<ArrayBuffer>; rounds: number; wrapped: Box; unsent?: number }[]; // earlier books whose PIN was forgotten
 }
 export interface CarriedParcel { parcel: string; body: Parcel; takenAt: number; state: "waiting" | "delivered" | "refused"; says: string }
 

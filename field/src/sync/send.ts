@@ -1,10 +1,11 @@
 // Sends what waits, then photos, then parcels carried for others, then pulls. Each step may stop anywhere, at any time:
 // all of them may be done again.
-import type { ParcelAnswer } from "../contract";
-import { answered, isUnsent, offeredAgain, photosLeft, type Kept } from "../domain/outbox";
+import type { Batch, BatchAnswer, ParcelAnswer } from "../contract";
+import { answered, isUnsent, offeredAgain, photosLeft, setAside, type Kept } from "../domain/outbox";
 import { deviceTime } from "../domain/day";
 import { uuid7 } from "../domain/uuid";
-import { pulledInto } from "../store/book";
+import { NOTHING_PULLED, pulledInto } from "../store/book";
+import { words } from "../words";
 import type { Session } from "../session";
 import { call, type Heard } from "./call";
 import { proofOf } from "./crypto";
@@ -13,51 +14,85 @@ import { batchOf, isAnswerTo, isPhotoAnswer, isPull, MOST_ITEMS, nextBatch, proo
 export type Contact = "ok" | "away" | "strange" | "busy" | "closed";
 const CLOSING = new Set(["PhoneRevoked", "TokenUnknown", "MemberLeft"]);
 const SLICE = 64 * 1024;
+const TIMES = 3; // in a row without an answer, before a batch is halved, or one record is set aside
 
 export async function exchange(s: Session): Promise<Contact> {
   if (s.seat.closed) return "closed";
+  // A batch that meets no answer holds back neither what comes nor the photos, as long as the house speaks.
   const sent = await sendAll(s);
-  if (sent !== "ok") return sent;
+  if (isOver(sent)) return sent;
   const pulled = await pull(s);
-  if (pulled !== "ok") return pulled;
-  if (s.items.some(isUnsent) && (await sendAll(s)) === "closed") return "closed"; // offered again after a move of the house
+  if (isOver(pulled) || (sent !== "ok" && pulled !== "ok")) return pulled;
+  // Offered again after a move of the house.
+  if (sent === "ok" && s.items.some((i) => isUnsent(i) && !i.tries) && (await sendAll(s)) === "closed") return "closed";
   const photos = await sendPhotos(s);
-  if (photos !== "ok") return photos;
-  return sendParcels(s);
+  if (isOver(photos)) return photos;
+  const parcels = await sendParcels(s);
+  return [sent, pulled, photos].find((contact) => contact !== "ok") ?? parcels;
 }
+
+const isOver = (contact: Contact): boolean => contact === "away" || contact === "closed";
 
 async function closing(s: Session, heard: Heard): Promise<Contact | null> {
   if (heard.kind === "fault" && (heard.status === 401 || CLOSING.has(heard.code))) {
     await s.close({ code: heard.code, says: heard.says });
+    if (heard.code === "MemberLeft") await s.putWindow(NOTHING_PULLED); // nobody's household stays with who has left
     return "closed";
   }
   return heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null;
 }
 
+const isAnswered = async (s: Session, batch: Batch, heard: Heard): Promise<BatchAnswer | null> =>
+  heard.kind === "json" && isAnswerTo(batch, heard.body) && (await proofOf(s.seat.token, proofText(heard.body))) === heard.body.proof ? heard.body : null;
+
+/** Whether the house takes a batch at all: one with nothing in it. */
+async function isWell(s: Session): Promise<boolean> {
+  const batch = batchOf(uuid7(), [], s.items, deviceTime(Date.now()), __VERSION__);
+  return (await isAnswered(s, batch, await call("gui/", { token: s.seat.token, json: batch }))) !== null;
+}
+
+/**
+ * All that waits. A batch that meets no answer three times in a row, from a house that does take an empty one, is halved
+ * until the record that spoils it stands alone; that one goes last from then on, and is set aside the third time.
+ */
 export async function sendAll(s: Session): Promise<Contact> {
   const skip = new Set<string>();
   let most = MOST_ITEMS;
+  let well = false; // the house took something in this round: it is not the house
+  let met: Contact = "ok";
   for (;;) {
     const chosen = nextBatch(s.items, skip, most);
-    if (!chosen.length) return "ok";
+    if (!chosen.length) return met;
     const batch = batchOf(uuid7(), chosen, s.items, deviceTime(Date.now()), __VERSION__);
     const heard = await call("gui/", { token: s.seat.token, json: batch });
     const stopped = await closing(s, heard);
-    if (stopped) return stopped;
-    if (heard.kind === "fault") {
-      if (heard.status === 429 || heard.status === 503) return "busy";
-      if (chosen.length > 1) most = Math.ceil(chosen.length / 2); // someone spoils the batch: find who
-      else {
-        const spoilt = chosen[0]!;
-        skip.add(spoilt.uid);
-        most = MOST_ITEMS;
-        await s.changeItems([spoilt.uid], (item) => ({ ...item, tries: item.tries + 1, says: heard.says, code: heard.code }));
+    if (stopped && isOver(stopped)) return stopped;
+    const fault = heard.kind === "fault" ? heard : null;
+    if (fault && (fault.status === 429 || fault.status === 503)) return "busy";
+    const answer = await isAnswered(s, batch, heard);
+    if (!answer) {
+      const refused = fault !== null && fault.status < 500; // the house has read it, and will not have it
+      const no: Contact = heard.kind === "busy" || fault ? "busy" : "strange";
+      if (!refused) s.troubles += 1;
+      if (chosen.length > 1) {
+        if (!refused && !well && (s.troubles < TIMES || !(well = await isWell(s)))) return no;
+        most = Math.ceil(chosen.length / 2); // someone spoils the batch: find who
+        continue;
       }
+      const { uid, tries } = chosen[0]!;
+      const isLast = tries + 1 >= TIMES && (refused || well || (well = await isWell(s)));
+      const said = fault ? { says: fault.says, code: fault.code } : {};
+      skip.add(uid);
+      most = MOST_ITEMS;
+      await s.changeItems([uid], (item) => isLast
+        ? setAside(item, words.keptHere(fault?.says ?? "")) : { ...item, ...said, tries: Math.min(tries + 1, TIMES - 1) });
+      if (isLast || refused) continue;
+      if (!well) return no;
+      met = no;
       continue;
     }
-    if (heard.kind !== "json" || !isAnswerTo(batch, heard.body)) return "strange";
-    const answer = heard.body;
-    if ((await proofOf(s.seat.token, proofText(answer))) !== answer.proof) return "strange";
+    well = true;
+    s.troubles = 0;
     const at = await s.heard(answer.at);
     const byUid = new Map(answer.answers.map((a) => [a.uid, a]));
     const moved = answer.epoch !== s.seat.epoch;
@@ -92,12 +127,14 @@ export async function pull(s: Session): Promise<Contact> {
 }
 
 async function sendPhotos(s: Session): Promise<Contact> {
+  let met: Contact = "ok";
   for (const item of s.items)
     for (const note of photosLeft(item)) {
       const contact = await sendPhoto(s, item, note.uid);
-      if (contact !== "ok") return contact;
+      if (isOver(contact) || (contact !== "ok" && met !== "ok")) return contact; // one may be to blame, not two
+      if (contact !== "ok") met = contact;
     }
-  return "ok";
+  return met;
 }
 
 /** From where the last try stopped. One that the house does not want yet waits alone. */
@@ -127,7 +164,7 @@ async function sendParcels(s: Session): Promise<Contact> {
   for (const carried of (await s.phone.parcels()).filter((p) => p.state === "waiting")) {
     const heard = await call("goi/", { token: s.seat.token, json: { v: 1, parcels: [carried.body] } });
     const stopped = await closing(s, heard);
-    if (stopped) return stopped;
+    if (stopped && isOver(stopped)) return stopped;
     const answers = heard.kind === "json" ? (heard.body as { v?: unknown; answers?: unknown }) : {};
     const answer = answers.v === 1 && Array.isArray(answers.answers)
       ? (answers.answers as ParcelAnswer[]).find((a) => a?.parcel === carried.parcel && ["delivered", "already", "refused"].includes(a.state))
