@@ -210,6 +210,43 @@ def test_a_new_household_is_written_and_its_edits_follow_each_other(phone: Take,
     assert third["household"] == first["entity"]
 
 
+def test_a_household_that_does_not_agree_is_written_without_its_name_until_it_does(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    house.mode = "gone"
+    p.go("them-ho")
+    p.page.get_by_label("Chủ hộ", exact=True).fill("Giàng Thị Chư")
+    p.page.get_by_label("Không đồng ý", exact=True).check()
+    expect(p.page.get_by_label("Chủ hộ", exact=True)).to_have_count(0)
+    said = p.page.get_by_text("Không ghi tên. Trong sổ, hộ này là “Hộ không ghi tên ").inner_text()
+    name = said.split("“")[1].split("”")[0]
+    p.page.get_by_role("button", name="Lưu hộ này").click()
+    p.heading(name)
+    p.page.get_by_role("link", name="Sửa thông tin hộ").click()
+    p.page.get_by_label("Đồng ý", exact=True).check()
+    expect(p.page.get_by_label("Chủ hộ", exact=True)).to_have_value("")
+    p.page.get_by_role("button", name="Lưu hộ này").click()
+    expect(p.page.get_by_text("Ghi tên chủ hộ.")).to_be_visible()
+    p.page.get_by_label("Chủ hộ", exact=True).fill("Giàng Thị Chư")
+    p.page.get_by_role("button", name="Lưu hộ này").click()
+    p.heading("Giàng Thị Chư")
+    house.mode = "ok"
+    p.go("gui")
+    p.page.get_by_role("button", name="Gửi ngay").click()
+    expect(p.page.locator("code")).to_have_count(2)
+    first, second = (r["body"] for r in house.batches[0]["items"])
+    assert "head" not in first["fields"]
+    assert name == "Hộ không ghi tên " + first["entity"].replace("-", "")[-4:].upper()
+    assert second["fields"] == {"head": "Giàng Thị Chư", "consent": "yes"}
+
+
+def test_a_form_that_is_not_on_the_phone_is_said_to_be_so(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    p.go("phieu/khong-co")
+    expect(p.page.get_by_text("Máy này chưa có phiếu này, hoặc xã đã thôi dùng.")).to_be_visible()
+
+
 def test_a_request_is_answered_with_the_visit_and_a_form_is_filled(phone: Take, house: House) -> None:
     p = phone()
     p.enrol()

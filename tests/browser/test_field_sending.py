@@ -170,6 +170,74 @@ def test_one_record_that_spoils_every_batch_holds_back_no_other(phone: Take, hou
     expect(p.page.locator("code")).to_have_count(3)
 
 
+def test_one_record_that_brings_the_house_down_is_set_aside_and_can_be_tried_again(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    house.mode = "gone"
+    for head, note in (("Lù Seo Páo", ""), ("Phàn Mùi Khé", "thuốc độc")):
+        p.visit(head, note=note)
+    house.mode, house.venom = "ok", "thuốc độc"
+    p.go("gui")
+    for _ in range(5):
+        p.page.get_by_role("button", name="Gửi ngay").click()
+        p.page.get_by_role("button", name="Gửi ngay").wait_for()
+    expect(p.page.get_by_text("Xã không nhận được bản này sau ba lần gửi.")).to_be_visible()
+    expect(p.page.locator("code")).to_have_count(1)
+    assert p.unsent() == 0
+    house.venom = ""
+    p.page.locator(".rc", has_text="sau ba lần gửi").click()
+    p.page.get_by_role("button", name="Gửi thử lại").click()
+    expect(p.page.get_by_text("Biên nhận HSP-0412-0002")).to_be_visible()
+
+
+def test_nobody_leaves_the_phone_with_anything_on_it_alone(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    house.mode = "gone"
+    p.visit("Lù Seo Páo")
+    p.page.get_by_role("link", name="Phàn Mùi Khé").click()
+    p.page.get_by_label("Ghi thêm").fill("đang ghi dở")
+    house.mode = "ok"
+    p.go("cai-dat")
+    p.page.get_by_role("button", name="Thôi dùng máy này").click()
+    p.page.get_by_role("button", name="Thôi và xóa sổ").click()
+    expect(p.page.get_by_text("1 bản đang ghi dở.")).to_be_visible()
+    p.page.get_by_role("link", name="Mở Chưa gửi").click()
+    p.page.get_by_role("button", name="Gửi ngay").click()
+    expect(p.page.get_by_text("Biên nhận HSP-0412-0001")).to_be_visible()
+    expect(p.page.get_by_role("link", name="Lượt đến hộ, Phàn Mùi Khé")).to_be_visible()
+    p.page.get_by_role("button", name="Bỏ bản này").click()
+    p.page.get_by_role("button", name="Bỏ bản này").click()
+    expect(p.page.get_by_role("link", name="Lượt đến hộ, Phàn Mùi Khé")).to_have_count(0)
+    p.go("cai-dat")
+    p.page.get_by_role("button", name="Thôi dùng máy này").click()
+    p.page.get_by_role("button", name="Thôi và xóa sổ").click()
+    expect(p.page.get_by_text("Máy này chưa có sổ nào.")).to_be_visible()
+
+
+def test_who_has_left_the_team_sends_the_rest_for_thirty_days_and_is_told_so(phone: Take, house: House) -> None:
+    p = phone()
+    p.enrol()
+    house.mode = "gone"
+    p.visit("Lù Seo Páo")
+    house.mode = "left"
+    p.go("gui")
+    p.page.get_by_role("button", name="Gửi ngay").click()
+    expect(p.page.get_by_text("Biên nhận HSP-0412-0001")).to_be_visible()
+    p.today()
+    expect(p.page.get_by_text("những gì đã ghi vẫn gửi nốt được trong 30 ngày")).to_be_visible()
+    expect(p.page.get_by_text("Phàn Mùi Khé")).to_have_count(0)
+    house.mode = "long-left"
+    p.go("gui")
+    p.page.get_by_role("button", name="Gửi ngay").click()
+    p.heading("Sổ đã khóa gửi")
+    expect(p.page.get_by_text("Anh, chị đã thôi tham gia Tổ thôn Bản Luốc")).to_be_visible()
+    expect(p.page.get_by_text("Thôi tổ rồi còn 30 ngày để gửi nốt những gì đã ghi")).to_be_visible()
+    p.page.get_by_label("Mã ghi danh mới").fill("ZZZZ2345")
+    p.page.get_by_role("button", name="Ghi danh lại").click()
+    expect(p.page.get_by_text("Thôi tổ rồi còn 30 ngày")).to_be_visible()
+
+
 def test_two_windows_send_each_record_once_and_both_see_its_receipt(phone: Take, house: House) -> None:
     p = phone()
     p.enrol()

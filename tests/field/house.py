@@ -54,7 +54,8 @@ def uid(name: str) -> str:
 
 @dataclass
 class House:
-    """What the house knows, and how it behaves: `mode` is ok, portal, portal-json, gone, busy or revoked."""
+    """What the house knows, and how it behaves: `mode` is ok, portal, portal-json, gone, busy, revoked, left (the term
+    ended: nobody's household is handed out) or long-left (the weeks for sending the rest are over)."""
 
     mode: str = "ok"
     epoch: str = "e1"
@@ -66,6 +67,7 @@ class House:
     parcels: list[dict[str, Any]] = field(default_factory=list)
     batches: list[dict[str, Any]] = field(default_factory=list)
     poison: str = ""  # a batch that holds this text is not taken at all
+    venom: str = ""  # a batch that holds this text brings the house down
     households: int = 48
     skew: timedelta = timedelta(0)
     shell: dict[str, bytes] = field(default_factory=dict)  # files in place of the built ones
@@ -79,6 +81,8 @@ class House:
     def window(self, token: str, since: str) -> dict[str, Any]:
         whole = since != f"{self.epoch}.1"
         name, address, role = PEOPLE[self.tokens[token]]
+        if self.mode == "left":
+            whole = True
         said: dict[str, Any] = {
             "at": self.now.isoformat(), "epoch": self.epoch, "cursor": f"{self.epoch}.1", "whole": whole,
             "households": {"columns": COLUMNS if whole else [], "rows": self._rows() if whole else []}, "gone": [],
@@ -86,6 +90,9 @@ class House:
                 {"uid": u, **a} for u, a in self.answers.items() if u in self.records
             ],
         }  # fmt: skip
+        if self.mode == "left":
+            said["households"] = {"columns": COLUMNS, "rows": []}
+            return said | {"villages": [], "topics": [{"code": c, "label": w} for c, w in TOPICS.items()]}
         if role == "leader":
             said["colleagues"] = [{"name": "Phàn Thị Mẩy", "unsent": 2, "spoke_at": self.now.isoformat()}]
         if whole:
@@ -217,6 +224,10 @@ class Door(BaseHTTPRequestHandler):
             return self._fault(
                 401, "PhoneRevoked", "Xã đã thu hồi máy này ngày 29/11/2026. Xin xã mã ghi danh mới để gửi."
             )
+        if house.mode == "long-left":
+            return self._fault(
+                401, "MemberLeft", "Anh, chị đã thôi tham gia Tổ thôn Bản Luốc từ ngày 20/10/2026. Báo xã để được nhận."
+            )
         if call == "gui/":
             return self._batch(token, json.loads(body), body.decode())
         if call == "so/":
@@ -254,6 +265,9 @@ class Door(BaseHTTPRequestHandler):
 
     def _batch(self, token: str, batch: dict[str, Any], text: str) -> None:
         house = self.house
+        if house.venom and house.venom in text:
+            self._answer(500, b"<h1>Server Error</h1>", "text/html")
+            return
         if house.poison and house.poison in text:
             self._fault(422, "BodyUnreadable", "Gói gửi lên không đọc được.")
             return
