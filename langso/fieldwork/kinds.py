@@ -49,7 +49,8 @@ def _households(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> 
         except Refused as refusal:
             outcomes[put.item.uid] = refused(refusal)
     edits.sort(key=lambda e: e.base)  # steps of a run that came backwards in one batch
-    return outcomes | write_households(edits, by=by, at=at, forced=forced)
+    served = villages_served(by.team) if edits and by.team is not None else None
+    return outcomes | write_households(edits, by=by, at=at, served=served, forced=forced)
 
 
 def _visits(puts: Sequence[Put], by: Writer, at: datetime, forced: bool) -> Outcomes:

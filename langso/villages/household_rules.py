@@ -40,6 +40,10 @@ class VillageUnknown(HouseholdWrong):
     says = "Thôn này không thuộc địa bàn của xã. Chọn lại thôn rồi gửi."
 
 
+class OtherVillage(HouseholdWrong):
+    says = "Hộ này ở thôn của tổ khác. Nhờ tổ ấy ghi, hoặc báo xã."
+
+
 class EntityTaken(HouseholdWrong):
     says = "Mã hộ này đã dùng cho hộ khác. Ghi lại thành hộ mới."
 

@@ -7,7 +7,7 @@ others changed meanwhile is merged field by field; the same field with another v
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,10 +57,16 @@ def branch_step(branch: UUID, base: int) -> UUID:
 
 
 def write_households(
-    incoming: Sequence[IncomingHousehold], *, by: Writer, at: datetime, forced: bool = False
+    incoming: Sequence[IncomingHousehold],
+    *,
+    by: Writer,
+    at: datetime,
+    served: Collection[int] | None = None,
+    forced: bool = False,
 ) -> dict[UUID, Outcome]:
     """Write each edit whose turn it is.  Inside a transaction; each uid has been put down by the caller.
 
+    `served`: the villages whose households a team may write; none given, all of the commune.
     `forced`: the time to wait is over; an edit is written without the steps that never came, and says so.
     Cost: three reads for all, then two to three statements for each edit.
     """
@@ -73,10 +79,27 @@ def write_households(
     outcomes: dict[UUID, Outcome] = {}
     for edit in incoming:
         try:
+            _check_served(edit, there.get(edit.entity), villages, served)
             outcomes[edit.uid] = _write_one(edit, there, villages, by=by, at=at, forced=forced)
         except Refused as refusal:
             outcomes[edit.uid] = refused(refusal)
     return outcomes
+
+
+def _check_served(
+    edit: IncomingHousehold, household: Household | None, villages: Mapping[UUID, Heir], served: Collection[int] | None
+) -> None:
+    """Where the household stands must be served; moving it to another village is for anyone who serves the first.
+
+    Refuses: OtherVillage.
+    """
+    if served is None:
+        return
+    text = _uid_text(edit.fields.get("village"))
+    meant = villages.get(UUID(text)) if text else None
+    stands = household.village_id if household is not None else meant.id if meant is not None else None
+    if stands is not None and stands not in served:
+        raise rules.OtherVillage(field="village")
 
 
 def _uid_text(value: Any) -> str:

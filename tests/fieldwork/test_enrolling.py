@@ -11,11 +11,14 @@ from psycopg.types.range import Range
 
 from langso.fieldwork import enrolling, rules
 from langso.fieldwork.caller import TRIES
+from langso.fieldwork.enrolling import revoke_phone
 from langso.fieldwork.models import Enrollment, Phone
 from langso.visits.models import Visit
+from tests.country import Country
 from tests.factories import AT, TODAY, open_net
 from tests.fieldwork.conftest import Field
 from tests.fieldwork.device import Device, enrollment_code
+from tests.teams.field import make_member, make_team, make_village
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +138,42 @@ def test_a_huge_body_and_a_zip_bomb_are_refused(phone: Device) -> None:
         headers=phone.headers | {"Content-Encoding": "gzip"},
     )
     assert (huge.status_code, bomb.status_code) == (413, 413)
+
+
+def test_the_answer_to_enrolling_that_was_cut_off_is_asked_for_again(ground: Field) -> None:
+    code, uid = enrollment_code(ground.may), uuid4()
+    Device.by_code(code, phone=uid)
+
+    again = Device.by_code(code, phone=uid)
+
+    assert again.pull()["households"]["rows"]
+
+
+def test_a_phone_that_another_commune_knows_is_enrolled_here_too(
+    ground: Field, country: Country, phone: Device
+) -> None:
+    village = make_village(country.neighbour)
+    elsewhere = make_member(make_team(country.neighbour, village), "Giàng A Páo")
+
+    theirs = Device.of(elsewhere, phone=phone.phone)
+
+    assert theirs.pull()["households"]["rows"] == []
+    assert phone.pull()["households"]["rows"]
+
+
+def test_what_a_lost_phone_wrote_keeps_its_days_when_it_is_found_again(ground: Field, phone: Device) -> None:
+    open_net()
+    Enrollment.objects.update(enrolled_at=AT - timedelta(days=20))
+    revoke_phone(phone=Phone.objects.get(uid=phone.phone), reason="Mất máy", by=None, at=AT)
+    found = Device.of(ground.may, phone=phone.phone)
+    days = [TODAY - timedelta(days=n) for n in (5, 4, 3)]
+
+    said = found.send(
+        *(found.visit(ground.household, on=day.isoformat(), made_at=found.clock - (TODAY - day)) for day in days)
+    )
+
+    open_net()
+    assert [s.get("code", "") for s in said] == ["", "", ""]
+    assert list(Visit.objects.order_by("visited_on").values_list("visited_on", "state")) == [
+        (day, "counted") for day in days
+    ]
