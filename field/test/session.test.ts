@@ -20,7 +20,7 @@ type Said = { status: number; body: unknown };
 
 /** A house in memory: what it took, what it says; `spoils` holds the notes that bring it down. */
 const house = {
-  taken: new Map<string, unknown>(), batches: [] as Batch[], pulls: 0, spoils: new Set<string>(), down: false, code: "", left: false,
+  taken: new Map<string, unknown>(), batches: [] as Batch[], pulls: 0, spoils: new Set<string>(), down: false, refuses: false, code: "", left: false,
   answers: new Map<string, Partial<ItemAnswer>>(),
 };
 const OPEN = { ...house };
@@ -37,6 +37,7 @@ function said(path: string, token: string, body: string): Said {
     const rows = house.left ? [] : [["h", "v", "Vàng Thị Dín"]];
     return { status: 200, body: { v: 1, at: at(), epoch: "e", cursor: `c${house.pulls}`, whole: true, villages: house.left ? [] : [{ uid: "v", name: "Thôn" }], households: { columns: COLUMNS, rows } } };
   }
+  if (path === "gui/" && house.refuses) return { status: 422, body: { v: 1, code: "BodyUnreadable", says: "Cập nhật ứng dụng." } };
   if (path !== "gui/") return { status: 404, body: { v: 1, code: "Unknown", says: "Không có." } };
   const batch = JSON.parse(body) as Batch;
   house.batches.push(batch);
@@ -173,6 +174,18 @@ test("when it is the house that is in trouble no record is blamed, however long 
   house.down = false;
   assert.equal(await exchange(s), "ok");
   assert.equal(house.taken.size, 3);
+  await s.shut();
+});
+
+test("a house that refuses even an empty batch blames no record", async () => {
+  const s = await opened();
+  await visit(s, "một");
+  house.refuses = true;
+  for (let i = 0; i < 5; i++) await exchange(s);
+  assert.deepEqual([s.unsent, s.items[0]!.says], [1, "Cập nhật ứng dụng."]);
+  house.refuses = false;
+  assert.equal(await exchange(s), "ok");
+  assert.equal(s.items[0]!.state, "written");
   await s.shut();
 });
 

@@ -80,7 +80,7 @@ export async function sendAll(s: Session): Promise<Contact> {
         continue;
       }
       const { uid, tries } = chosen[0]!;
-      const isLast = tries + 1 >= TIMES && (refused || well || (well = await isWell(s)));
+      const isLast = tries + 1 >= TIMES && (well || (well = await isWell(s)));
       const said = fault ? { says: fault.says, code: fault.code } : {};
       skip.add(uid);
       most = MOST_ITEMS;
