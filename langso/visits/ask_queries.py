@@ -1,13 +1,16 @@
 """Reading requests for help: the queue of a desk, one of them, how many were answered in time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from langso.lib.period import VIETNAM
 from langso.lib.vietnamese import fold
+from langso.people.models import Person
+from langso.teams.models import Member
 from langso.units.models import Unit
 from langso.units.queries import Named, named
 from langso.visits.models import HelpRequest, RequestState
@@ -37,7 +40,16 @@ class RequestRow:
     def word(self) -> str:
         if self.is_late:
             return f"Quá hạn {(self.today - self.request.due_on).days} ngày"
-        return RequestState(self.request.state).label.capitalize()
+        return self.stands.capitalize()
+
+    @property
+    def stands(self) -> str:
+        """Where it stands; one that waits because the asker was not helped says so."""
+        row = self.request
+        waits_again = row.state == RequestState.MORE and row.was_helped is False
+        if waits_again and row.answers and row.answers[-1]["result"] == RequestState.DONE:
+            return "người nhờ nói chưa được"
+        return str(RequestState(row.state).label)
 
     @property
     def is_late(self) -> bool:
@@ -52,11 +64,12 @@ class RequestRow:
 
 
 def queue(
-    units: QuerySet[Unit], *, state: str, text: str, order: str, on: date, by_name: bool = True
+    units: QuerySet[Unit], *, state: str, text: str, order: str, on: date, named_in: Callable[[set[int]], set[int]]
 ) -> QuerySet[HelpRequest]:
     """Requests in reach; those past their day first, then by the day that is next.
 
-    `by_name`: whoever searches may read whose they are; others search by village alone.
+    `named_in` tells of units those where whoever searches may read whose they are; elsewhere the village alone is
+    searched.
     """
     found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team", "answered_by")
     if state == "cho":
@@ -69,10 +82,14 @@ def queue(
         found = found.filter(state__in=[RequestState.DONE, RequestState.CLOSED])
     words = fold(text).split()
     if words:
-        recent = found.order_by("-pk")[:5000].values_list(
-            "pk", "village__name", *(("name", "code", "phone") if by_name else ())
-        )
-        keys = [pk for pk, *said in recent if all(w in fold(" ".join(filter(None, said))) for w in words)]
+        columns_read = ("pk", "unit_id", "village__name", "name", "code", "phone")
+        recent = list(found.order_by("-pk").values_list(*columns_read)[:5000])
+        read = named_in({unit for _, unit, *_ in recent})
+        keys = [
+            pk
+            for pk, unit, village, *who in recent
+            if all(w in fold(" ".join(filter(None, [village, *(who if unit in read else ())]))) for w in words)
+        ]
         found = found.filter(pk__in=keys)
     columns = ORDERS[order.removeprefix("-")]
     late = Case(When(answered_at=None, due_on__lt=on, then=Value(0)), default=Value(1), output_field=IntegerField())
@@ -83,6 +100,39 @@ def rows_of(requests: Sequence[HelpRequest], *, on: date) -> list[RequestRow]:
     """Cost: one query."""
     places = named([(r.unit_id, on) for r in requests])
     return [RequestRow(r, places.get((r.unit_id, on)), on) for r in requests]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer: how it went, in which words, when, by whom, and what the asker said of it."""
+
+    word: str
+    text: str
+    on: date | None
+    at: datetime
+    who: str
+    helped: bool | None
+
+
+def said_of(answers: Sequence[Mapping[str, Any]], *, with_names: bool) -> list[Said]:
+    """Answers in order, for a page.  Cost: two queries when the names of who answered are asked for."""
+    members, people = {a["member"] for a in answers} - {None}, {a["person"] for a in answers} - {None}
+    names: dict[tuple[str, int], str] = {}
+    if with_names and members:
+        names |= {("member", m.pk): str(m) for m in Member.objects.filter(pk__in=members)}
+    if with_names and people:
+        names |= {("person", p.pk): str(p) for p in Person.objects.filter(pk__in=people)}
+    return [
+        Said(
+            RequestState(a["result"]).label.capitalize(),
+            a["text"],
+            date.fromisoformat(a["on"]) if a["on"] else None,
+            datetime.fromisoformat(a["at"]),
+            names.get(("member", a["member"])) or names.get(("person", a["person"])) or "",
+            a["helped"],
+        )
+        for a in answers
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
 from langso.ledger import actions as ledger
 from langso.lib.period import day_of
+from langso.lib.vietnamese import nfc
 from langso.lib.workdays import add_workdays
 from langso.notices import actions as notices
 from langso.notices.actions import Word
@@ -34,6 +36,19 @@ def already_asked(uid: UUID) -> HelpRequest | None:
     code = rules.code_of(uid, _LETTERS)
     enter_by_code(code)
     return HelpRequest.objects.filter(code=code).first()
+
+
+def uid_to_ask(uid: UUID, *, village: Village, topic: str, name: str, phone: str, text: str) -> UUID:
+    """The number to ask with: of the form, or one that follows from the form and what was changed in it.
+
+    Whoever goes back, corrects the telephone and sends again asks anew; sent twice, that is one request too.
+    """
+    there = already_asked(uid)
+    says = [str(village.uid), topic, nfc(name), phone, nfc(text)]
+    if there is None:
+        return uid
+    said = [str(there.village.uid) if there.village else "", there.topic, there.name, there.phone, there.text]
+    return uid if said == says else uuid5(uid, "\n".join(says))
 
 
 @transaction.atomic
@@ -129,6 +144,25 @@ def _account_of_leader(team: Team, *, on: date) -> int | None:
     return leader.person_id if leader is not None else None
 
 
+def answers_of(row: HelpRequest) -> list[dict[str, Any]]:
+    """Every answer in order; one that was written before answers were kept is the first."""
+    if row.answers or row.answered_at is None or row.erased_at is not None:
+        return [dict(said) for said in row.answers]
+    # It waits again although it was answered: what one team could not do was handed over to another.
+    result = RequestState.CANNOT if row.state == RequestState.OPEN else row.state
+    return [
+        {
+            "result": str(result),
+            "text": row.answer,
+            "on": row.answered_on.isoformat() if row.answered_on else None,
+            "at": row.answered_at.isoformat(),
+            "member": row.answered_by_id,
+            "person": row.answered_by_person_id,
+            "helped": row.was_helped,
+        }
+    ]
+
+
 @transaction.atomic
 def answer(
     request: HelpRequest,
@@ -149,15 +183,35 @@ def answer(
     text = rules.check_text(note, field="note")
     rules.check_result(result, text)
     day = rules.check_answer_day(on, asked_on=day_of(row.made_at), today=day_of(at))
-    is_same = (row.state, row.answer, row.answered_on) == (result, text, day)
-    by = (row.answered_by_id, row.answered_by_person_id)
-    if is_same and by == (member.pk if member else None, person):
+    said = answers_of(row)
+    new = {
+        "result": result,
+        "text": text,
+        "on": day.isoformat(),
+        "member": member.pk if member else None,
+        "person": person,
+    }
+    last = said[-1] if said else {}
+    if new.items() <= last.items() and last["helped"] is not False and row.state == result:
         return row
     rules.check_move(row.state)
+    row.answers = [*said, {**new, "at": at.isoformat(), "helped": None}]
+    row.was_helped = None  # what the asker said was of the answer before, and stays beside it
     row.state, row.answer, row.answered_on = RequestState(result), text, day
     row.answered_at = row.answered_at or at  # in time is by the first answer
     row.answered_by, row.answered_by_person_id = member, person
-    row.save(update_fields=["state", "answer", "answered_on", "answered_at", "answered_by", "answered_by_person"])
+    row.save(
+        update_fields=[
+            "state",
+            "answer",
+            "answers",
+            "answered_on",
+            "answered_at",
+            "answered_by",
+            "answered_by_person",
+            "was_helped",
+        ]
+    )
     ledger.record(
         by=person or (member.person_id if member else None),
         did="request.answered",
@@ -211,16 +265,20 @@ def close(*, request: HelpRequest, reason: str, by: int | None, at: datetime) ->
     if row.state == RequestState.CLOSED:
         return row
     rules.check_move(row.state)
+    closed = {"result": "closed", "text": reason, "on": None, "at": at.isoformat()}
+    row.answers = [*answers_of(row), {**closed, "member": None, "person": by, "helped": None}]
     row.state, row.answer, row.answered_by_person_id = RequestState.CLOSED, reason, by
     row.answered_at = row.answered_at or at
-    row.save(update_fields=["state", "answer", "answered_at", "answered_by_person"])
+    row.save(update_fields=["state", "answer", "answers", "answered_at", "answered_by_person"])
     ledger.record(by=by, did="request.closed", to=row, unit=row.unit_id, at=at, facts={"reason": reason})
     return row
 
 
 @transaction.atomic
 def say_helped(*, code: str, was_helped: bool, at: datetime) -> HelpRequest | None:
-    """The asker says whether it helped, by the code; a request done that did not help is open again.
+    """The asker says whether it helped, by the code. What the team said stays beside it.
+
+    A request done that did not help waits again, until the asker says that it did help or the team answers anew.
 
     Refuses: AskWrong.
     """
@@ -231,9 +289,14 @@ def say_helped(*, code: str, was_helped: bool, at: datetime) -> HelpRequest | No
     rules.check_feedback(row.state)
     if row.was_helped == was_helped:
         return row
-    row.was_helped = was_helped
+    said = answers_of(row)
+    if said:
+        said[-1]["helped"] = was_helped
     if not was_helped and row.state == RequestState.DONE:
         row.state = RequestState.MORE
-    row.save(update_fields=["was_helped", "state"])
+    elif was_helped and row.state == RequestState.MORE and said and said[-1]["result"] == RequestState.DONE:
+        row.state = RequestState.DONE
+    row.was_helped, row.answers = was_helped, said
+    row.save(update_fields=["was_helped", "state", "answers"])
     ledger.record(by=None, did="request.felt", to=row, unit=row.unit_id, at=at, facts={"helped": was_helped})
     return row

@@ -18,7 +18,7 @@ from langso.villages.models import Consent, Household, HouseholdVersion
 KEPT = timedelta(days=365)
 
 _REQUESTS = """
-update visits_helprequest set name = '', phone = '', text = '', answer = '', erased_at = %s
+update visits_helprequest set name = '', phone = '', text = '', answer = '', answers = '[]', erased_at = %s
 where erased_at is null and answered_at < %s
 """
 
@@ -70,8 +70,8 @@ def erase_household(*, household: Household, by: int | None, at: datetime) -> Ho
             [row.pk],
         )
         cursor.execute(
-            "update visits_helprequest set name = '', phone = '', text = '', answer = '', erased_at = %s"
-            " where household_id = %s and erased_at is null",
+            "update visits_helprequest set name = '', phone = '', text = '', answer = '', answers = '[]',"
+            " erased_at = %s where household_id = %s and erased_at is null",
             [at, row.pk],
         )
     ledger.record(by=by, did="household.erased", to=row, unit=row.unit_id, at=at)

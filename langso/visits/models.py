@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from langso.people.models import Person
 from langso.teams.models import Member, Team
@@ -151,7 +151,11 @@ class RequestState(models.TextChoices):
 
 
 class HelpRequest(models.Model):
-    """A citizen asks for help; the team of the village answers. Followed by its code, no account is needed."""
+    """A citizen asks for help; the team of the village answers. Followed by its code, no account is needed.
+
+    `answers` has every answer in order, each with its result, words, days, who gave it, and whether the asker said that
+    it helped; `answer` and its days are of the last one. `state` is where the request stands.
+    """
 
     unit_path = "unit"
 
@@ -169,6 +173,7 @@ class HelpRequest(models.Model):
     due_on = models.DateField("hạn trả lời")
     state = models.CharField("tình trạng", max_length=6, choices=RequestState, default=RequestState.OPEN)
     answer = models.CharField("trả lời", max_length=600, blank=True)
+    answers = models.JSONField("các lần trả lời", default=list, db_default=Value([], models.JSONField()))
     answered_at = models.DateTimeField("trả lời lúc", null=True)
     answered_on = models.DateField("giúp ngày", null=True)
     answered_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name="thành viên")

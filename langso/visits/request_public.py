@@ -1,11 +1,11 @@
 """For anyone: ask the team for help, and follow what became of it by a code. No account, no script."""
 
 import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -24,7 +24,7 @@ from langso.villages.models import Village
 from langso.villages.topics import TOPICS
 from langso.visits import ask_rules as rules
 from langso.visits import asking
-from langso.visits.ask_queries import RequestRow
+from langso.visits.ask_queries import RequestRow, said_of
 from langso.visits.models import HelpRequest, RequestState
 
 MOST_ASKED = 20  # an hour, from one address: a whole commune may share one
@@ -34,7 +34,7 @@ HOUR = 3600
 
 
 class AskForm(forms.Form):
-    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    uid = forms.UUIDField(widget=forms.HiddenInput)
     village = forms.ChoiceField(
         label="Thôn", error_messages={"required": "Chưa chọn thôn.", "invalid_choice": "Chọn lại thôn."}
     )
@@ -115,12 +115,22 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _form(request, commune_of(code))
 
 
+def _with_uid(posted: QueryDict) -> QueryDict:
+    """What was posted, with a number of the form also when it came without one or with a broken one."""
+    try:
+        UUID(posted.get("uid", ""))
+    except ValueError:
+        posted = posted.copy()
+        posted["uid"] = str(uuid4())
+    return posted
+
+
 def _form(request: HttpRequest, place: Named) -> HttpResponse:
     at = timezone.now()
     villages = list(Village.objects.on(day_of(at)).filter(unit=place.id).order_by("sort_key", "id"))
     by_key = {str(v.uid): v for v in villages}
     initial = {"uid": uuid4(), "village": request.GET.get("thon", "")}
-    form = AskForm(request.POST or None, initial=initial)
+    form = AskForm(_with_uid(request.POST) if request.POST else None, initial=initial)
     field = form.fields["village"]
     assert isinstance(field, forms.ChoiceField)
     field.choices = [("", "Chọn thôn"), *((k, v.name) for k, v in by_key.items())]
@@ -129,19 +139,13 @@ def _form(request: HttpRequest, place: Named) -> HttpResponse:
         try:
             # Counted before anything is looked up: whether a number of a form has a request is not to be tried out.
             _count(f"ask:{_from(request)}", MOST_ASKED)
-            if given["uid"] and (there := asking.already_asked(given["uid"])):
+            said = {name: given[name] for name in ("topic", "name", "phone", "text")}
+            village = by_key[given["village"]]
+            uid = asking.uid_to_ask(given["uid"], village=village, **said)
+            if there := asking.already_asked(uid):
                 return redirect(f"/nho-giup/{there.code}/")
             _count(f"ask-phone:{given['phone']}", MOST_OF_PHONE)
-            made = asking.ask(
-                village=by_key[given["village"]],
-                topic=given["topic"],
-                name=given["name"],
-                phone=given["phone"],
-                text=given["text"],
-                uid=given["uid"] or uuid4(),
-                consents=given["consents"],
-                at=at,
-            )
+            made = asking.ask(village=village, uid=uid, consents=given["consents"], at=at, **said)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         else:
@@ -175,6 +179,7 @@ def _page(request: HttpRequest, found: HelpRequest, problem: str = "") -> HttpRe
         "request": found,
         "row": RequestRow(found, place, today),
         "place": place,
+        "answers": said_of(asking.answers_of(found), with_names=False),
         "topic": TOPICS.get(found.topic, ""),
         "phone": f"{found.phone[:4]} … {found.phone[-3:]}" if found.phone else "",
         "helpers": [

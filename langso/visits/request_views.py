@@ -67,7 +67,7 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         text=get.get("q", ""),
         order=order,
         on=today,
-        by_name=desk.person.has(Right.HOUSEHOLD_READ),
+        named_in=lambda units: desk.within(Right.HOUSEHOLD_READ, units),
     )
     if get.get("tai") == "csv":
         return _csv(queries.rows_of(list(found[:MOST_CSV]), on=today), desk)
@@ -115,7 +115,7 @@ def _csv(rows: list[queries.RequestRow], desk: Desk) -> HttpResponse:
                 TOPICS.get(r.request.topic, r.request.topic),
                 r.request.made_at.astimezone(VIETNAM).isoformat(timespec="minutes"),
                 r.request.due_on,
-                r.request.get_state_display(),
+                r.stands,
                 r.request.answered_at.astimezone(VIETNAM).isoformat(timespec="minutes")
                 if r.request.answered_at
                 else "",
@@ -148,7 +148,8 @@ def _page(
     page: dict[str, Any] = {
         "request": found,
         "row": row,
-        "names": found.unit_id in _named(desk, [row]),
+        "names": (names := found.unit_id in _named(desk, [row])),
+        "answers": queries.said_of(asking.answers_of(found), with_names=names),
         "topic": TOPICS.get(found.topic, found.topic),
         "phone": said_phone(found.phone),
         "teams": list(teams[:200]),

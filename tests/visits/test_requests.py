@@ -15,13 +15,13 @@ from langso.units.models import Unit
 from langso.villages.actions import cited
 from langso.villages.models import Village
 from langso.visits import ask_rules as rules
-from langso.visits import asking, merging, request_public
-from langso.visits.ask_queries import promptness
+from langso.visits import asking, erasing, merging, request_public
+from langso.visits.ask_queries import promptness, queue
 from langso.visits.models import HelpRequest
 from tests.cast import Cast
 from tests.country import Country
 from tests.factories import AT, TODAY, at_most, close_net, open_net, text_of, visitor
-from tests.teams.field import make_member, make_request, make_team, make_village
+from tests.teams.field import make_household, make_member, make_request, make_team, make_village
 
 
 @pytest.fixture(autouse=True)
@@ -319,3 +319,99 @@ def test_what_one_team_could_not_do_waits_again_with_another(team: Team, village
 
     assert (moved.state, moved.team_id, moved.answered_at) == ("open", other.pk, AT)
     assert "Hoàng Thị Mỷ" in text_of(browser.get("/yeu-cau/"))
+
+
+def test_every_answer_is_kept_for_who_asked_and_for_the_desk(team: Team, village: Village, cast: Cast) -> None:
+    made = make_request(village, team, code="ABCDEFGH")
+    member = Member.objects.get(full_name="Lù Văn Páo")
+    asking.answer(made, "more", "Hẹn mai mang máy tới", TODAY, member=member, at=AT)
+    asking.answer(made, "done", "Đã vào được", TODAY, person=cast.officer.id, at=AT + timedelta(hours=1))
+
+    asker = text_of(visitor().get("/nho-giup/ABCDEFGH/"))
+    officer = visitor(cast.officer)
+    with at_most(12):
+        desk = text_of(officer.get(f"/yeu-cau/{made.pk}/"))
+    for text in (asker, desk):
+        assert 0 < text.index("Hẹn mai mang máy tới") < text.index("Đã vào được")
+    assert "Lù Văn Páo" in desk
+    open_net()
+    HelpRequest.objects.update(answered_at=AT - timedelta(days=400))
+    assert erasing.erase_old_requests(at=AT) == 1
+    open_net()
+    assert HelpRequest.objects.get().answers == []
+    assert "Hẹn mai" not in text_of(visitor().get("/nho-giup/ABCDEFGH/"))
+
+
+def test_a_household_that_is_erased_leaves_no_answer(village: Village, team: Team) -> None:
+    home = make_household(village, "Hộ Xin Xóa")
+    made = make_request(village, team, household=home)
+    asking.answer(made, "more", "Bà Mỷ chưa có máy", TODAY, member=Member.objects.first(), at=AT)
+    erasing.erase_household(household=home, by=None, at=AT)
+    made.refresh_from_db()
+    assert (made.answer, made.answers) == ("", [])
+
+
+def test_what_was_answered_before_answers_were_kept_is_the_first(team: Team, village: Village) -> None:
+    made = make_request(village, team, state="more", answer="Lần đầu", answered_at=AT, answered_on=TODAY)
+    asking.answer(made, "done", "Lần sau", TODAY, member=Member.objects.first(), at=AT)
+    made.refresh_from_db()
+    assert [(a["result"], a["text"]) for a in made.answers] == [("more", "Lần đầu"), ("done", "Lần sau")]
+
+
+def test_what_the_asker_says_stands_beside_what_the_team_said(team: Team, village: Village, cast: Cast) -> None:
+    made = make_request(village, team, code="ABCDEFGH")
+    asking.answer(made, "done", "", TODAY, member=Member.objects.first(), at=AT)
+    browser, desk = visitor(), visitor(cast.officer)
+
+    browser.post("/nho-giup/ABCDEFGH/giup/", {"giup": "chua"})
+    page = text_of(desk.get(f"/yeu-cau/{made.pk}/"))
+    assert "Đã giúp, còn việc" not in re.sub(r"(?s)Kết quả.*", "", page.split("Trả lời", 1)[1].split("Ghi trả lời")[0])
+    assert "Đã giúp xong" in page
+    assert "Người nhờ nói chưa được" in page
+    assert "Hoàng Thị Mỷ" in text_of(desk.get("/yeu-cau/"))
+
+    browser.post("/nho-giup/ABCDEFGH/giup/", {"giup": "co"})
+    open_net()
+    made.refresh_from_db()
+    assert (made.was_helped, made.state) == (True, "done")
+
+
+def test_a_new_answer_is_asked_about_anew(team: Team, village: Village) -> None:
+    made = make_request(village, team, code="ABCDEFGH")
+    member = Member.objects.first()
+    for _ in range(2):  # the same words again are another answer once the asker was not helped
+        open_net()
+        asking.answer(made, "done", "Đã tới", TODAY, member=member, at=AT)
+        visitor().post("/nho-giup/ABCDEFGH/giup/", {"giup": "chua"})
+    open_net()
+    made.refresh_from_db()
+    assert made.state == "more"
+    assert [a["helped"] for a in made.answers] == [False, False]
+
+
+def test_going_back_to_correct_the_telephone_asks_anew(team: Team, village: Village) -> None:
+    form = _form(village)
+    first = visitor().post("/nho-giup/?xa=00001", form)["Location"]
+    again = {visitor().post("/nho-giup/?xa=00001", form | {"phone": "0912 345 678"})["Location"] for _ in range(2)}
+
+    open_net()
+    assert len(again) == 1
+    assert first not in again
+    assert set(HelpRequest.objects.values_list("phone", flat=True)) == {"0987654321", "0912345678"}
+
+
+@pytest.mark.parametrize("uid", ["", "không phải", "1234"])
+def test_a_broken_number_of_a_form_is_no_matter_of_who_asks(team: Team, village: Village, uid: str) -> None:
+    assert visitor().post("/nho-giup/?xa=00001", _form(village, uid=uid)).status_code == 302
+
+
+def test_a_right_held_elsewhere_finds_nobody_by_name_here(team: Team, village: Village) -> None:
+    make_request(village, team)
+    units = Unit.objects.all()
+    here, elsewhere = (
+        queue(units, state="cho", text="hoang thi my", order="han", on=TODAY, named_in=named_in)
+        for named_in in (lambda asked: asked, lambda _asked: set[int]())
+    )
+    assert (here.count(), elsewhere.count()) == (1, 0)
+    nam = queue(units, state="cho", text="nam ty", order="han", on=TODAY, named_in=lambda _asked: set())
+    assert nam.count() == 1
