@@ -122,10 +122,16 @@ class Builder:
         return tree
 
     def items(self, children: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        kinds = self.written.kinds
-        return [self.item(child) for child in children if child.get("name") in kinds]
+        kinds, rows = self.written.kinds, list(children)
+        # How often a repeat is asked, when no plain question says it: pyxform makes a calculation beside the repeat.
+        made = {
+            f"${{{row['name']}}}": str((row.get("bind") or {})["calculate"])
+            for row in rows
+            if row.get("name") not in kinds and (row.get("bind") or {}).get("calculate")
+        }
+        return [self.item(row, made) for row in rows if row.get("name") in kinds]
 
-    def item(self, child: Mapping[str, Any]) -> dict[str, Any]:
+    def item(self, child: Mapping[str, Any], made: Mapping[str, str]) -> dict[str, Any]:
         name = str(child["name"])
         kind = self.written.kinds[name]
         bind, control = child.get("bind") or {}, child.get("control") or {}
@@ -145,6 +151,8 @@ class Builder:
             item["relevant"] = self.expression(name, "relevant", bind["relevant"])
         if bind.get("constraint"):
             item["constraint"] = self.expression(name, "constraint", bind["constraint"], has_self=True)
+            if "constraint_says" not in item and item.get("label"):
+                item["constraint_says"] = f"“{item['label']}”: câu trả lời chưa hợp. Đọc lại câu hỏi rồi ghi lại."
         if bind.get("calculate"):
             item["calculate"] = self.expression(name, "calculation", bind["calculate"])
         if str(bind.get("readonly", "")).lower() in ("yes", "true", "true()"):
@@ -162,7 +170,8 @@ class Builder:
         if (default := child.get("default")) not in (None, ""):
             item["default"] = self.default(name, kind, str(default), is_made=bool(child.get("_dynamic_default")))
         if kind == "repeat" and control.get("jr:count"):
-            item["count"] = self.expression(name, "repeat_count", control["jr:count"])
+            times = str(control["jr:count"]).strip()
+            item["count"] = self.expression(name, "repeat_count", made.get(times, times))
         if kind in ("group", "repeat"):
             item["items"] = self.items(child.get("children") or ())
         return item

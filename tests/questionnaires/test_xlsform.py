@@ -234,3 +234,31 @@ def test_more_questions_than_a_person_answers_are_refused() -> None:
     rows = [{"type": "text", "name": f"q{i}", "label": "Q"} for i in range(501)]
 
     assert "Nhiều hơn 500 câu" in _faults(*rows)[0]
+
+
+@pytest.mark.parametrize(("times", "count"), [("3", 3), ("${so} + 1", ["+", ["q", "so"], 1]), ("${so}", ["q", "so"])])
+def test_how_often_a_repeat_is_asked_may_be_a_number(times: str, count: Any) -> None:
+    built = _built(
+        {"type": "integer", "name": "so", "label": "Mấy"},
+        {"type": "begin_repeat", "name": "r", "label": "Máy", "repeat_count": times},
+        {"type": "text", "name": "ten", "label": "Tên"},
+        {"type": "end_repeat"},
+    )
+    assert built.definition["items"][1]["count"] == count
+    if times == "3":
+        assert len(next(p for p in view(built.definition, {}, TODAY) if p.name == "r").instances) == 3
+
+
+def test_a_count_that_names_nothing_is_told_by_the_row_of_the_user() -> None:
+    (says,) = _faults(
+        {"type": "begin_repeat", "name": "r", "label": "Máy", "repeat_count": "${nguoi}"},
+        {"type": "text", "name": "ten", "label": "Tên"},
+        {"type": "end_repeat"},
+    )
+    assert "“nguoi”" in says
+
+
+def test_a_constraint_without_words_names_its_question() -> None:
+    row = {"type": "integer", "name": "so", "label": "Mấy máy", "constraint": ". <= 9"}
+    (problem,) = check(_built(row).definition, {"so": "12"}, TODAY)
+    assert (problem.code, "“Mấy máy”" in problem.says) == ("Constraint", True)
