@@ -16,6 +16,7 @@ from langso.campaigns.queries import last_day
 from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.lib.vietnamese import nfc
+from langso.questionnaires.queries import offered
 from langso.units.models import Unit
 from langso.villages.topics import codes_of, mask_of
 
@@ -53,6 +54,13 @@ class CampaignFacts:
         }
 
 
+def _check_form(code: str, unit: int, *, at: datetime) -> None:
+    """Refuses: FormUnknown. Cost: one query, and none without a form."""
+    if nfc(code):
+        codes = offered(unit, day_of(at)).values_list("questionnaire__code", flat=True)
+        rules.check_form(code, set(codes))
+
+
 @transaction.atomic
 def draft_campaign(
     *, unit: Unit, facts: CampaignFacts, uid: UUID | None = None, by: int | None, at: datetime
@@ -62,6 +70,7 @@ def draft_campaign(
     Refuses: CampaignWrong, TopicUnknown.
     """
     columns = facts.columns()
+    _check_form(facts.form_id, unit.pk, at=at)
     made, is_new = Campaign.objects.get_or_create(
         uid=uid or uuid4(), unit=unit, defaults={**columns, "made_by_id": by, "made_at": at}
     )
@@ -89,6 +98,7 @@ def edit_campaign(*, campaign: Campaign, facts: CampaignFacts, by: int | None, a
     if row.opened_at is not None:
         raise rules.AlreadyOpen()
     columns = facts.columns()
+    _check_form(facts.form_id, row.unit_id, at=at)
     changed = [name for name, value in columns.items() if getattr(row, name) != value]
     if not changed:
         return False
@@ -109,6 +119,7 @@ def open_campaign(*, campaign: Campaign, by: int | None, at: datetime) -> Campai
     if row.opened_at is not None:
         return row
     rules.check_open(list(row.scripts.all()), last_day(row), today=day_of(at))
+    _check_form(row.form_id, row.unit_id, at=at)
     row.opened_at = at
     row.save(update_fields=["opened_at"])
     ledger.record(by=by, did="campaign.opened", to=row, unit=row.unit_id, at=at, facts={"title": row.title})

@@ -1,6 +1,6 @@
 """What a campaign asks, for how long, and how it moves from draft to end. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from langso.lib.refusal import Refused
@@ -78,6 +78,21 @@ class NotOpen(CampaignWrong):
 
 class OverAlready(CampaignWrong):
     says = "Ngày kết thúc {last:%d/%m/%Y} đã qua. Sửa ngày rồi mở."
+
+
+class FormUnknown(CampaignWrong):
+    says = "Không có phiếu nào mang mã “{code}” đã ban hành cho nơi mở chiến dịch. Xem mã ở trang Phiếu, hoặc để trống."
+
+
+def check_form(code: str, offered: Collection[str]) -> str:
+    """The code of a form that reaches who opens the campaign, or none.
+
+    Refuses: FormUnknown.
+    """
+    plain = nfc(code)
+    if plain and plain not in offered:
+        raise FormUnknown(field="form_id", code=plain[:60])
+    return plain
 
 
 def check_title(title: str) -> str:

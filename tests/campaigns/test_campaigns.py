@@ -16,6 +16,7 @@ from langso.visits.models import Tally
 from tests.cast import Cast
 from tests.country import Country
 from tests.factories import AT, TODAY, at_most, open_net, text_of, visitor
+from tests.questionnaires.forms import issued
 from tests.teams.field import make_village
 
 FACTS: dict[str, Any] = {
@@ -168,3 +169,19 @@ def test_a_draft_of_the_province_is_not_seen_below_and_no_one_changes_anothers(c
     assert browser.get(f"/chien-dich/{opened.pk}/sua/").status_code == 404
     assert visitor(cast.volunteer).post(f"/chien-dich/{opened.pk}/ket-thuc/").status_code == 403
     assert visitor(cast.stranger).get(f"/chien-dich/{opened.pk}/").status_code == 404
+
+
+def test_a_campaign_with_a_form_that_does_not_reach_it_is_refused_in_words(country: Country, cast: Cast) -> None:
+    issued(country.neighbour, code="cua-xa-ben")
+    issued(country.province, code="cua-tinh")
+    assert campaign_of(country.merged, form_id="cua-tinh").form_id == "cua-tinh"
+    for code in ("khong-co", "cua-xa-ben"):
+        with pytest.raises(rules.FormUnknown, match=code):
+            campaign_of(country.merged, form_id=code)
+    made = campaign_of(country.merged, opened=False)
+    Campaign.objects.filter(pk=made.pk).update(form_id="khong-co")
+    with pytest.raises(rules.FormUnknown):
+        actions.open_campaign(campaign=made, by=None, at=AT)
+    form = {"title": "Thử", "topics": "vneid", "first": "01/11/2026", "last": "30/11/2026", "form_id": "khong-co"}
+    answer = visitor(cast.officer).post("/chien-dich/them/", form)
+    assert (answer.status_code, "Không có phiếu nào mang mã “khong-co”" in text_of(answer)) == (422, True)
