@@ -106,16 +106,19 @@ def system_reading(reading: SystemReading) -> Reading:
     )
 
 
-def readings_by_systems(edition: Edition, assessment: Assessment, *, on: date) -> dict[str, Reading]:
+def readings_by_systems(
+    edition: Edition, assessment: Assessment, *, on: date, thin: bool = False
+) -> dict[str, Reading]:
     """What state systems say, and what the house counts itself on the day, by field code.
 
+    `thin`: also what the house knows too little of, which has no numbers and says why.
     Cost: one query.
     """
     known = measures.system_readings_of(assessment.unit, Period.parse(assessment.period), on=on)
     return {
         code: system_reading(known[key])
         for code, field in edition.fields.items()
-        if (key := key_of(edition, field)) in known
+        if (key := key_of(edition, field)) in known and (thin or not known[key].is_thin)
     }
 
 

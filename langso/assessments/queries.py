@@ -178,7 +178,7 @@ def beside(assessment: Assessment, *, on: date) -> Beside:
     """Cost: four queries."""
     edition = edition_of(assessment.framework, assessment.edition)
     return Beside(
-        readings_by_systems(edition, assessment, on=on),
+        readings_by_systems(edition, assessment, on=on, thin=True),
         readings_before(edition, assessment),
         evidence.cited(assessment.unit, assessment.framework, Period.parse(assessment.period)),
     )

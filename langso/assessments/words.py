@@ -271,10 +271,17 @@ def beside_lines(form: CriterionForm, beside: Beside) -> tuple[tuple[str, str, s
         day = f", ngày {write_day(reading.day)}" if reading.day else ""
         source = reading.source or "theo sổ của xã"
         who = f"{before}{lower_first(source) if before else source}"
+        if kind == "he-thong" and not _is_known(reading):
+            found.append((f"{who}{day}.", "", f"{kind}:{form.code}"))
+            continue
         says = f"{who}{day}: {_numbers(form.field, reading)}."
         same = not form.is_filled or any(form_text != typed for form_text, typed in _texts(form, reading))
         found.append((says, button if same else "", f"{kind}:{form.code}"))
     return tuple(found)
+
+
+def _is_known(reading: Reading) -> bool:
+    return any(number is not None for number in (reading.numerator, reading.denominator, reading.value))
 
 
 def _numbers(field: Field, reading: Reading) -> str:
@@ -305,7 +312,7 @@ def taken_over(asked: str, beside: Beside, fields: Mapping[str, Field]) -> dict[
     """The texts of a figure taken over from a system (with its day and source) or kept from the period before."""
     kind, _, code = asked.partition(":")
     reading = (beside.systems if kind == "he-thong" else beside.earlier).get(code)
-    if reading is None or code not in fields:
+    if reading is None or code not in fields or not _is_known(reading):
         return {}
     texts = _taken(code, fields[code], reading)
     if kind == "he-thong":

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 class Computed:
     """A measure of the house.
 
-    `select` gives (unit_id, numerator, denominator, is_simulated) of the unit `%(unit)s`, on the day `%(on)s`; no row
-    when there is nothing to count: absent is unknown, not zero.
+    `select` gives (unit_id, numerator, denominator, is_simulated, says) of the unit `%(unit)s`, on the day `%(on)s`; no
+    row when there is nothing to count: absent is unknown, not zero. `says` is put after the source; where too little is
+    known for a number both counts are null and it says why.
     """
 
     key: str

@@ -124,3 +124,8 @@ class SystemReading(models.Model):
                 "unit", "measure", "period", "system", condition=Q(replaced_at=None), name="one_current_system_reading"
             ),
         ]
+
+    @property
+    def is_thin(self) -> bool:
+        """Too little is known for a number; `system` says why."""
+        return self.numerator is None and self.denominator is None and self.value is None

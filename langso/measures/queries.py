@@ -33,7 +33,8 @@ select id, unit_id, measure, period, numerator, denominator, value, as_of, syste
 from measures_systemreading where unit_id = %(unit)s and period = %(period)s and replaced_at is null
 """
 _COUNTED = """
-select -1, c.unit_id, %(key_{n})s, %(period)s, c.numerator, c.denominator, null, %(as_of)s::date, %(source_{n})s,
+select -1, c.unit_id, %(key_{n})s, %(period)s, c.numerator, c.denominator, null, %(as_of)s::date,
+       %(source_{n})s || c.says,
        c.is_simulated, null, '2000-01-01'::timestamptz, null
 from ({select}) c
 """
@@ -44,7 +45,8 @@ def system_readings_of(unit: Unit, period: Period, *, on: date) -> dict[str, Sys
     none does.
 
     The house counts as things stand on the day, and says so. While a period runs, and for the 60 days in which it is
-    reported, that is what it may be told by; of a period long over it would be false, so nothing is offered.
+    reported, that is what it may be told by; of a period long over it would be false, so nothing is offered. What it
+    knows too little of comes without numbers, and says why.
     Cost: one query.
     """
     values: dict[str, object] = {"unit": unit.pk, "period": period.code, "on": on, "as_of": on}

@@ -21,23 +21,47 @@ register(
     Computed(
         "common.villages_team_share",
         "Sổ tổ công nghệ số cộng đồng trên Làng Số",
-        "select n.unit_id, n.villages_with_team_count as numerator, n.villages_count as denominator, n.is_simulated"
+        "select n.unit_id, n.villages_with_team_count as numerator, n.villages_count as denominator, n.is_simulated,"
+        " '' as says"
         " from teams_networkcount n where n.unit_id = %(unit)s and n.villages_count > 0",
     )
 )
 _PAYING = mask_of(["tien-dien"], SKILLS)
 _CASHLESS = """
-select h.unit_id, count(*) filter (where h.skills & {bit} <> 0) as numerator, count(*) as denominator,
-       bool_or(h.is_simulated) as is_simulated
-from villages_household h where h.unit_id = %(unit)s and h.gone_on is null
-group by h.unit_id having bool_or(h.skills & {bit} <> 0)
+select b.unit_id, case when b.is_enough then b.paying end as numerator, case when b.is_enough then b.asked end as
+       denominator, b.is_simulated,
+       case when b.untold > 0 then format(': đã hỏi %%s hộ; %%s thôn chưa ghi số hộ nên chưa dùng được', asked, untold)
+            when not b.is_enough then format(': đã hỏi %%s trên %%s hộ, từ {least}%% số hộ mới dùng được', asked, whole)
+            else format(' (đã hỏi %%s trên %%s hộ)', asked, whole) end as says
+from (
+    select h.*, v.untold, greatest(v.told, h.written) as whole,
+           v.untold = 0 and h.asked * 100 >= {least} * greatest(v.told, h.written) as is_enough
+    from (
+        select a.unit_id, count(*) as written, count(*) filter (where a.is_asked) as asked,
+               count(*) filter (where a.is_asked and a.skills & {bit} <> 0) as paying,
+               bool_or(a.is_simulated) as is_simulated
+        from (
+            select h.unit_id, h.skills, h.is_simulated, h.skills <> 0 or exists (
+                select 1 from villages_householdversion e
+                where e.household_id = h.id and e.state in ('applied', 'forced') and jsonb_exists(e.fields, 'skills')
+            ) as is_asked
+            from villages_household h where h.unit_id = %(unit)s and h.gone_on is null
+        ) a group by a.unit_id
+    ) h, (
+        select coalesce(sum(v.households_count), 0) as told,
+               count(*) filter (where v.households_count is null) as untold
+        from villages_village v where v.unit_id = %(unit)s and v.valid @> %(on)s::date
+    ) v
+    where h.asked > 0
+) b
 """
-# Households that say they pay for electricity without cash, of all in the book of the commune.
+LEAST = 80  # per cent of the households that villages say they have: of fewer, those asked first decide the number
+# Households that say they pay for electricity without cash, of those that were asked what they can do.
 register(
     Computed(
         "society.electricity_cashless_share",
         "Sổ hộ gia đình của tổ công nghệ số cộng đồng trên Làng Số",
-        _CASHLESS.replace("{bit}", str(_PAYING)),
+        _CASHLESS.replace("{bit}", str(_PAYING)).replace("{least}%%", f"{LEAST}%%%%").replace("{least}", str(LEAST)),
     )
 )
 
