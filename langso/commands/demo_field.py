@@ -250,7 +250,7 @@ class Commune:
         """Requests of citizens: answered in time, late, and waiting."""
         for n, (topic, text, answer) in enumerate(ASKED):
             v = self.villages[n % len(self.villages)]
-            at = self.now - timedelta(days=2 + 6 * n, hours=3)
+            at = datetime.combine(self.today - timedelta(days=2 + 6 * n), time(7 + n % 10, 7 * n % 60), VIETNAM)
             name = names.person_name("nui", 500 + n * 7, woman=n % 2 == 0)
             made = asking.ask(
                 village=v, topic=topic, name=name, phone=f"09{31_000_000 + n * 1_234_567 % 9_000_000:08d}", text=text,
