@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,8 @@ from langso.lib.refusal import Refused
 from langso.units.models import Unit
 from langso.villages import households
 from langso.villages.incoming import Writer
-from langso.villages.models import Household, HouseholdVersion
+from langso.villages.models import Household, HouseholdVersion, Village
+from langso.villages.topics import TOPICS
 from langso.visits import choosing
 from langso.visits import rules as visit_rules
 from langso.visits.actions import IncomingVisit, write_visits
@@ -109,6 +110,62 @@ def visit_of(record: Record) -> dict[str, Any]:
         "note": str(body.get("note") or ""),
         "household": rules.read_uid(body.get("household")),
     }
+
+
+KIND_WORDS = {
+    "household": "Hộ gia đình",
+    "visit": "Lượt đến hộ",
+    "gathering": "Buổi hướng dẫn",
+    "answer": "Trả lời yêu cầu",
+    "submission": "Phiếu",
+}
+_RESULTS = {"done": "đã giúp xong", "more": "đã giúp, còn việc", "cannot": "chưa giúp được"}
+
+
+def contents_of(records: Sequence[Record]) -> dict[int, str]:
+    """What each refused record is about, in words, as far as it can be read.  Cost: at most two queries."""
+    bodies = {r.pk: r.body if isinstance(r.body, dict) else {} for r in records}
+    asked = {uid for b in bodies.values() for n in ("household", "entity") if (uid := rules.read_uid(b.get(n)))}
+    homes = {h.uid: h for h in Household.objects.filter(uid__in=asked).select_related("village")} if asked else {}
+    places = {uid for b in bodies.values() if (uid := rules.read_uid(_village_in(b)))}
+    villages = dict(Village.objects.filter(uid__in=places).values_list("uid", "name")) if places else {}
+    return {r.pk: _content(r.kind, bodies[r.pk], homes, villages) for r in records}
+
+
+def _village_in(body: Mapping[str, Any]) -> Any:
+    fields = body.get("fields")
+    return body.get("village") or (fields.get("village") if isinstance(fields, dict) else None)
+
+
+def _content(kind: str, body: Mapping[str, Any], homes: Mapping[UUID, Household], villages: Mapping[UUID, str]) -> str:
+    edit = body.get("fields")
+    fields: Mapping[str, Any] = edit if isinstance(edit, dict) else {}
+    meant = [uid for n in ("household", "entity") if (uid := rules.read_uid(body.get(n)))]
+    home = next((homes[uid] for uid in meant if uid in homes), None)
+    head = _text(fields.get("head")) or (home.head_name if home else "")
+    village = villages.get(rules.read_uid(_village_in(body)) or UUID(int=0), "")
+    on = rules.read_plain_day(body.get("on"))
+    said = [
+        f"hộ {head}" if head else "",
+        village or (home.village.name if home else ""),
+        _text(body.get("place")),
+        f"ngày {write_day(on)}" if on else "",
+        ", ".join(TOPICS[t] for t in _texts(body.get("topics")) if t in TOPICS),
+        f"{body['attended']} người" if isinstance(body.get("attended"), int) else "",
+        f"mã {_text(body.get('form'))}" if kind == "submission" and _text(body.get("form")) else "",
+        _RESULTS.get(_text(body.get("result")), ""),
+        f"“{_text(body.get('note'))}”" if _text(body.get("note")) else "",
+    ]
+    about = ", ".join(filter(None, said))
+    return f"{KIND_WORDS.get(kind, 'Bản ghi')}{': ' if about else ''}{about}"
+
+
+def _text(value: Any) -> str:
+    return value.strip()[:200] if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
 
 @transaction.atomic

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -25,30 +26,26 @@ from langso.villages.households import value_of
 from langso.villages.models import Household, HouseholdVersion, Village
 from langso.villages.topics import SKILLS, TOPICS, labels_of
 from langso.visits import choosing
-from langso.visits.household_queries import reached
+from langso.visits.household_queries import FIELD_WORDS, reached
 from langso.visits.models import Visit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
 LIST = [*TRAIL, ("Cần xem lại", "/can-xem-lai/")]
-_NAMES = {
-    "head": "Chủ hộ", "members": "Số người", "skills": "Kỹ năng đã có", "needs": "Việc cần giúp",
-    "consent": "Đồng ý cho ghi", "village": "Thôn", "gone": "Đã chuyển đi",
-}  # fmt: skip
 _CONSENT = {"unasked": "Chưa hỏi", "yes": "Đồng ý", "no": "Không đồng ý"}
 
 
 @desk(Right.HOUSEHOLD_WRITE)
 def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Cost: four queries beside the frame, and one for each pair that waits."""
+    """Cost: at most eight queries beside the frame, whatever waits."""
     asked = commune_asked(request, desk, Right.HOUSEHOLD_WRITE)
     page: dict[str, Any] = {"asked": asked, "trail": TRAIL}
     if asked.unit is not None:
         found = looking.waiting(reached(asked.unit, day_of(desk.at)))
         page |= {
             "found": found,
-            "pairs": [_pair(v) for v in found.visits],
-            "versions": [_version(v) for v in found.versions],
-            "refused": [_refused(r) for r in found.records],
+            "pairs": _pairs(found.visits),
+            "versions": _versions(found.versions),
+            "refused": _refused(found.records),
         }
     return render(request, "fieldwork/waiting.html", {"page": page})
 
@@ -57,16 +54,22 @@ def _who(visit: Visit) -> str:
     return str(visit.member or visit.person or "Cán bộ xã")
 
 
-def _pair(visit: Visit) -> dict[str, Any]:
-    return {
-        "visit": visit,
-        "who": _who(visit),
-        "topics": labels_of(visit.topics),
-        "others": [{"visit": o, "who": _who(o), "topics": labels_of(o.topics)} for o in choosing.rivals(visit)],
-    }
+def _pairs(visits: Sequence[Visit]) -> list[dict[str, Any]]:
+    """Cost: one query."""
+    against = choosing.rivals_of(visits) if visits else {}
+    return [
+        {
+            "visit": visit,
+            "who": _who(visit),
+            "topics": labels_of(visit.topics),
+            "others": [{"visit": o, "who": _who(o), "topics": labels_of(o.topics)} for o in against[visit.pk]],
+            "caption": f"Hai bản ghi, việc thứ {n}",
+        }
+        for n, visit in enumerate(visits, 1)
+    ]
 
 
-def _said(name: str, value: Any) -> str:
+def _said(name: str, value: Any, villages: Mapping[int, str]) -> str:
     if value is None or value == "":
         return "Chưa ghi"
     if name == "needs":
@@ -76,24 +79,43 @@ def _said(name: str, value: Any) -> str:
     if name == "consent":
         return _CONSENT.get(value, "Chưa hỏi")
     if name == "village":
-        return Village.objects.filter(pk=value).values_list("name", flat=True).first() or "Thôn cũ"
+        return villages.get(value, "Thôn cũ")
     if name == "gone":
         return "Có" if value else "Chưa"
     return str(value)
 
 
-def _version(version: HouseholdVersion) -> dict[str, Any]:
-    rows = [
-        {"name": _NAMES[n], "now": _said(n, value_of(version.household, n)), "other": _said(n, v)}
-        for n, v in version.fields.items()
+def _versions(versions: Sequence[HouseholdVersion]) -> list[dict[str, Any]]:
+    """Cost: one query, and none where no village was changed."""
+    moved = [v for v in versions if "village" in v.fields]
+    keys = {v.fields["village"] for v in moved} | {v.household.village_id for v in moved}
+    villages = dict(Village.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    return [
+        {
+            "version": version,
+            "rows": [
+                {
+                    "name": FIELD_WORDS[name],
+                    "now": _said(name, value_of(version.household, name), villages),
+                    "other": _said(name, value, villages),
+                }
+                for name, value in version.fields.items()
+            ],
+            "caption": f"Hai bản của hộ, việc thứ {n}",
+        }
+        for n, version in enumerate(versions, 1)
     ]
-    return {"version": version, "rows": rows}
 
 
-def _refused(record: Record) -> dict[str, Any]:
-    content = looking.visit_of(record) if record.kind == "visit" else {}
-    topics = [TOPICS[t] for t in content.get("topics", ()) if t in TOPICS]
-    return {"record": record, "is_visit": record.kind == "visit", "topics": topics, "on": content.get("on")}
+def _refused(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Cost: at most two queries."""
+    says = looking.contents_of(records)
+    return [{"record": r, "is_visit": r.kind == "visit", "says": says[r.pk]} for r in records]
+
+
+def _not_chosen(request: HttpRequest) -> HttpResponse:
+    sentence = "Chưa chọn. Quay lại Cần xem lại rồi bấm một trong các nút dưới hai bản ghi."
+    return render(request, "errors/refused.html", {"sentence": sentence}, status=422)
 
 
 @require_POST
@@ -102,7 +124,7 @@ def choose_visit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     visit = get_object_or_404(Visit.objects.within(desk.units), pk=pk)
     choice = request.POST.get("chon", "")
     if choice not in ("this", "other", "both"):
-        raise Http404("Không có lựa chọn này.")
+        return _not_chosen(request)
     looking.choose_visit(visit=visit, choice=choice, by=desk.person.person_id, at=desk.at)
     messages.success(request, "Đã chọn. Máy của hai người sẽ thấy ở lần gửi sau.")
     return redirect("/can-xem-lai/")
@@ -112,9 +134,10 @@ def choose_visit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 @desk(Right.HOUSEHOLD_WRITE)
 def choose_version(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     version = get_object_or_404(HouseholdVersion.objects.within(desk.units), pk=pk)
-    looking.choose_version(
-        version=version, take=request.POST.get("chon") == "this", by=desk.person.person_id, at=desk.at
-    )
+    choice = request.POST.get("chon", "")
+    if choice not in ("this", "other"):
+        return _not_chosen(request)
+    looking.choose_version(version=version, take=choice == "this", by=desk.person.person_id, at=desk.at)
     messages.success(request, "Đã chọn. Bản kia vẫn được giữ trong lịch sử của hộ.")
     return redirect("/can-xem-lai/")
 
@@ -168,7 +191,7 @@ def leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         looking.leave(record=record, reason=form.cleaned_data["reason"], by=desk.person.person_id, at=desk.at)
         messages.success(request, "Đã để lại, có lý do. Bản ghi vẫn còn trên máy và ở đây.")
         return redirect("/can-xem-lai/")
-    page = {"trail": LIST, "record": record}
+    page = {"trail": LIST, "record": record, "says": looking.contents_of([record])[record.pk]}
     return render(request, "fieldwork/leave.html", {"page": page, "form": form}, status=422 if form.errors else 200)
 
 

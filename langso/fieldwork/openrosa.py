@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe
 
 from langso.fieldwork import openrosa_body as bodies
 from langso.fieldwork import openrosa_visit as visits
@@ -32,6 +32,12 @@ from langso.questionnaires.queries import offered
 
 View = Callable[..., HttpResponse]
 TEXT_XML = "text/xml; charset=utf-8"
+
+
+class OnlySent(bodies.OpenRosaRefused):
+    says = "Địa chỉ này chỉ nhận phiếu gửi lên từ ODK Collect. Mở ODK Collect rồi bấm Gửi phiếu."
+
+
 STATUS: dict[type[Refused], int] = {
     rules.TokenUnknown: 401,
     rules.PhoneRevoked: 403,
@@ -44,6 +50,7 @@ STATUS: dict[type[Refused], int] = {
     bodies.BodyTooBig: 413,
     bodies.FileTooBig: 413,
     bodies.FileKindWrong: 415,
+    OnlySent: 405,
     bodies.NotMultipart: 400,
     bodies.XmlMissing: 400,
     bodies.XmlBroken: 400,
@@ -69,7 +76,10 @@ def _answer(content: bytes, status: int = 200) -> HttpResponse:
 
 def _refuse(refused: Refused) -> HttpResponse:
     status = next((s for kind, s in STATUS.items() if isinstance(refused, kind)), 422)
-    return _answer(envelope(refused.sentence, nature="error"), status)
+    answer = _answer(envelope(refused.sentence, nature="error"), status)
+    if status == 405:
+        answer.headers["Allow"] = "HEAD, POST"
+    return answer
 
 
 def openrosa(view: View) -> View:
@@ -99,7 +109,7 @@ def _address(request: HttpRequest, rest: str) -> str:
     return request.build_absolute_uri("/".join(path.split("/")[:3]) + f"/{rest}")
 
 
-@require_GET
+@require_safe
 @openrosa
 def form_list(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The visit form and the issued forms that reach the seat.  Cost: two queries."""
@@ -120,7 +130,7 @@ def form_list(request: HttpRequest, seat: Seat) -> HttpResponse:
     return _answer((head + "".join(lines) + "</xforms>").encode())
 
 
-@require_GET
+@require_safe
 @openrosa
 def form_xml(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
     """Refuses: FormUnknown, MemberLeft."""
@@ -133,7 +143,7 @@ def form_xml(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
     return _answer(xform.encode())
 
 
-@require_GET
+@require_safe
 @openrosa
 def manifest(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
     """The lists of a form with their hashes: Collect loads one again when its hash is another."""
@@ -149,7 +159,7 @@ def manifest(request: HttpRequest, seat: Seat, code: str) -> HttpResponse:
     return _answer(f"{head}{lines}</manifest>".encode())
 
 
-@require_GET
+@require_safe
 @openrosa
 def household_list(request: HttpRequest, seat: Seat) -> HttpResponse:
     check_member(seat)
@@ -161,7 +171,6 @@ def household_list(request: HttpRequest, seat: Seat) -> HttpResponse:
 # ── Submissions ──────────────────────────────────────────────────────────────
 
 
-@require_http_methods(["HEAD", "POST"])
 @openrosa
 def submission(request: HttpRequest, seat: Seat) -> HttpResponse:
     """HEAD: where and how much may be sent. POST: one filling, with some or all of its files.
@@ -170,6 +179,8 @@ def submission(request: HttpRequest, seat: Seat) -> HttpResponse:
     """
     if request.method == "HEAD":
         return _answer(b"", 204)
+    if request.method != "POST":
+        raise OnlySent()
     xml, files = bodies.read_parts(_body(request), request.META.get("CONTENT_TYPE", ""))
     return _answer(
         envelope(keep(bodies.read_sent(xml, files), seat, sent_at=_sent_at(request)), nature="submit_success"), 201

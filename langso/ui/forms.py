@@ -18,6 +18,8 @@ from langso.lib.number import read_count, read_decimal, write_number
 from langso.lib.period import read_day, write_day
 from langso.lib.refusal import Refused
 
+EARLIEST_YEAR = 1900  # a year before it is a slip of the finger
+
 
 class Renderer(TemplatesSetting):
     form_template_name = "ui/form.html"
@@ -96,9 +98,12 @@ class DayField(forms.Field):
         if isinstance(value, date):
             return value
         try:
-            return read_day(str(value))
+            day = read_day(str(value))
         except Refused as refused:
             raise ValidationError(refused.sentence) from refused
+        if day.year < EARLIEST_YEAR:
+            raise ValidationError(f"Năm {day.year} không đúng. Ghi đủ bốn số của năm, ví dụ 05/11/2026.")
+        return day
 
     def prepare_value(self, value: Any) -> Any:
         return write_day(value) if isinstance(value, date) else value

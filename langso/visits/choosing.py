@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from langso.ledger import actions as ledger
 from langso.lib.refusal import Refused
@@ -37,11 +38,31 @@ def recounted(households: Sequence[int]) -> Iterator[None]:
 
 def rivals(visit: Visit) -> list[Visit]:
     """What a visit that waits for a choice stands against."""
-    same = Visit.objects.standing().filter(household_id=visit.household_id).exclude(pk=visit.pk)
-    if visit.corrects_id is not None:
-        return list(same.filter(corrects_id=visit.corrects_id).select_related("member", "person"))
-    found = same.filter(visited_on=visit.visited_on, state__in=[VisitState.COUNTED, VisitState.DOUBLED])
-    return list(found.select_related("member", "person"))
+    return rivals_of([visit])[visit.pk]
+
+
+def rivals_of(visits: Sequence[Visit]) -> dict[int, list[Visit]]:
+    """What each of the visits that wait for a choice stands against.  Cost: one query."""
+    houses, days = {v.household_id for v in visits}, {v.visited_on for v in visits}
+    corrected = {v.corrects_id for v in visits} - {None}
+    near = Q(visited_on__in=days) | Q(corrects__in=corrected)
+    same = Visit.objects.standing().filter(near, household__in=houses).select_related("member", "person").order_by("pk")
+    found: dict[int, list[Visit]] = {v.pk: [] for v in visits}
+    by_house: dict[int, list[Visit]] = {}
+    for other in same:
+        by_house.setdefault(other.household_id, []).append(other)
+    for visit in visits:
+        for other in by_house.get(visit.household_id, ()):
+            if other.pk == visit.pk:
+                continue
+            if visit.corrects_id is not None:
+                is_rival = other.corrects_id == visit.corrects_id
+            else:
+                counts = other.state in (VisitState.COUNTED, VisitState.DOUBLED)
+                is_rival = counts and other.visited_on == visit.visited_on
+            if is_rival:
+                found[visit.pk].append(other)
+    return found
 
 
 @transaction.atomic

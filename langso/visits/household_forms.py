@@ -16,8 +16,18 @@ from langso.villages.topics import SKILLS, TOPICS, codes_of
 from langso.visits.models import Result
 
 
+class UidField(forms.UUIDField):
+    """The number of the form, which nobody writes: a broken one is no matter of who fills it in."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            return None
+
+
 class _Form(forms.Form):
-    uid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    uid = UidField(required=False, widget=forms.HiddenInput, initial=uuid4)
 
     def refuse(self, refused: Refused) -> None:
         names = {"head": "head", "members": "members", "village": "village", "consent": "consent", "on": "on"}

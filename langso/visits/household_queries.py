@@ -26,6 +26,17 @@ SHOWS = {
 }
 
 
+FIELD_WORDS = {
+    "head": "Chủ hộ",
+    "members": "Số người",
+    "skills": "Kỹ năng đã có",
+    "needs": "Việc cần giúp",
+    "consent": "Đồng ý cho ghi",
+    "village": "Thôn",
+    "gone": "Đã chuyển đi",
+}
+
+
 def reached(unit: Unit | int, on: date) -> QuerySet[Unit]:
     """A commune and what it had absorbed by the day."""
     key = unit if isinstance(unit, int) else unit.pk

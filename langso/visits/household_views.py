@@ -110,7 +110,10 @@ def household_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "row": household_queries.row_of(household),
         "household": household,
         "visits": [{"visit": v, "topics": labels_of(v.topics), "who": v.member or v.person} for v in visits],
-        "versions": list(household.versions.order_by("-pk")[:50]),
+        "versions": [
+            {"version": v, "fields": [household_queries.FIELD_WORDS.get(name, "Mục khác") for name in v.fields]}
+            for v in household.versions.order_by("-pk")[:50]
+        ],
         "can_write": desk.may(Right.HOUSEHOLD_WRITE, Unit(pk=household.unit_id)),
     }
     return render(request, "visits/household.html", {"page": page})

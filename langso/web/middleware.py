@@ -33,6 +33,17 @@ def headers(get_response: Answer) -> Answer:
     return answer
 
 
+def no_nul(get_response: Answer) -> Answer:
+    """What an address asks has no NUL in it: no keyboard writes it, and the database cannot read it."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        while "%00" in request.META.get("QUERY_STRING", ""):  # what is left may make another
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+        return get_response(request)
+
+    return answer
+
+
 def tables_as_excel(get_response: Answer) -> Answer:
     """`?tai=xlsx` on a page that gives `?tai=csv`: the same table as Excel."""
 
