@@ -137,8 +137,7 @@ def _commune(request: HttpRequest, desk: Desk, asked: Any) -> HttpResponse:
     gaps = queries.gaps_of(asked.unit, cover, on=today)
     rows = [
         *(("Thôn chưa có tổ", v.name, f"/to/them/?xa={asked.code}&thon={v.pk}") for v in gaps.villages),
-        *(("Tổ chưa có tổ trưởng", t.name, f"/to/{t.pk}/") for t in gaps.leaderless),
-        *(("Tổ chưa ai tập huấn", t.name, f"/to/{t.pk}/") for t in gaps.untrained),
+        *((says, team.name, f"/to/{team.pk}/") for team, lacks in gaps.teams for says in lacks),
         *(("Thôn chưa ghi số hộ", v.name, f"/thon/{v.pk}/") for v in gaps.uncounted),
     ]
     if request.GET.get("tai") == "csv":

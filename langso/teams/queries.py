@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -301,9 +302,35 @@ class Gaps:
 
     cover: Cover
     villages: Sequence[Village] = ()
-    leaderless: Sequence[Team] = ()
-    untrained: Sequence[Team] = ()
+    teams: Sequence[tuple[Team, Sequence[str]]] = ()  # with what each lacks
     uncounted: Sequence[Village] = field(default_factory=tuple)  # villages whose households nobody has counted
+
+
+def lacks(*, serves: bool, people: int, leaders: int, trained: int, listed: int, is_decided: bool) -> list[str]:
+    """What a team lacks, in the words of every page."""
+    return [
+        says
+        for is_so, says in (
+            (not serves, "Tổ chưa phục vụ thôn nào"),
+            (not people, "Tổ chưa có thành viên"),
+            (people and not leaders, "Tổ chưa có tổ trưởng"),
+            (people and not trained, "Chưa ai trong tổ được tập huấn"),
+            (people and not listed, "Người dân chưa thấy tên ai của tổ"),
+            (not is_decided, "Chưa ghi quyết định thành lập tổ"),
+        )
+        if is_so
+    ]
+
+
+def _lacks_of(team: Any) -> list[str]:
+    return lacks(
+        serves=team.serves,
+        people=team.people,
+        leaders=team.leaders,
+        trained=team.trained,
+        listed=team.listed,
+        is_decided=team.document_id is not None,
+    )
 
 
 def gaps_of(unit: Unit, cover: Cover, *, on: date) -> Gaps:
@@ -319,14 +346,16 @@ def gaps_of(unit: Unit, cover: Cover, *, on: date) -> Gaps:
         .annotate(
             leaders=Count("members", filter=now & Q(members__role=MemberRole.LEADER)),
             trained=Count("members", filter=now & ~Q(members__training=Training.NONE)),
+            people=Count("members", filter=now),
+            serves=Exists(TeamVillage.objects.filter(team=OuterRef("pk"), valid__contains=on)),
+            listed=Count("members", filter=now & Q(members__is_listed=True)),
         )
         .order_by("sort_key", "id")
     )
     return Gaps(
         cover,
         [v for v in villages if not v.has_team],  # type: ignore[attr-defined]
-        [t for t in teams if not t.leaders],  # type: ignore[attr-defined]
-        [t for t in teams if not t.trained],  # type: ignore[attr-defined]
+        [(t, lacks) for t in teams if (lacks := _lacks_of(t))],
         [v for v in villages if v.households_count is None],
     )
 

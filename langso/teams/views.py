@@ -120,18 +120,15 @@ def _doubts(found: queries.TeamPage) -> list[str]:
     if found.is_gone:
         return []
     members = found.members
-    return [
-        says
-        for is_so, says in (
-            (not found.villages, "Tổ chưa phục vụ thôn nào."),
-            (not members, "Tổ chưa có thành viên."),
-            (bool(members) and found.leader is None, "Tổ chưa có tổ trưởng."),
-            (bool(members) and all(m.training == "none" for m in members), "Chưa ai trong tổ được tập huấn."),
-            (bool(members) and not any(m.is_listed for m in members), "Người dân chưa thấy tên ai của tổ."),
-            (found.team.document is None, "Chưa ghi quyết định thành lập."),
-        )
-        if is_so
-    ]
+    found_lacks = queries.lacks(
+        serves=bool(found.villages),
+        people=len(members),
+        leaders=int(found.leader is not None),
+        trained=sum(m.training != "none" for m in members),
+        listed=sum(m.is_listed for m in members),
+        is_decided=found.team.document is not None,
+    )
+    return [f"{says}." for says in found_lacks]
 
 
 def _members_csv(found: queries.TeamPage) -> HttpResponse:

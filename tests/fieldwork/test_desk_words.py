@@ -135,10 +135,10 @@ def test_the_coverage_names_what_the_page_of_a_team_finds_missing(country: Count
         valid=(date(2026, 1, 1), None), is_listed=True,
     )  # fmt: skip
     officer = visitor(cast.officer)
-    assert "Chưa ghi quyết định thành lập" in text_of(officer.get(f"/to/{team.pk}/"))
+    assert "Chưa ghi quyết định thành lập tổ" in text_of(officer.get(f"/to/{team.pk}/"))
     coverage = text_of(officer.get("/to/do-phu/?xa=00001"))
     assert "Không thiếu gì" not in coverage
-    assert "Tổ chưa ghi quyết định thành lập" in coverage
+    assert "Chưa ghi quyết định thành lập tổ" in coverage
 
 
 def test_collect_may_ask_with_head_and_is_refused_in_its_own_language(ground: Field, phone: Device) -> None:

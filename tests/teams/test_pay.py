@@ -117,6 +117,7 @@ def test_days_are_those_with_recorded_work(country: Country, rate: AllowanceRate
     assert "2 ngày công × 50.000" in text
     assert "400.000 đồng" in text
     assert "Bốn trăm nghìn đồng" in text
+    assert re.search(r"Tổng cộng\D*1 người\D*400\.000", re.sub(r"<[^>]+>", " ", text))  # the list is printed and signed
 
 
 def _seen(text: str) -> str:
