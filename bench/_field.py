@@ -74,14 +74,18 @@ with c as (
         1 + j %% 7, j %% 128, j * 3 %% 128, 'yes', '', 1, 0, '', '', true
     from v cross join generate_series(1, %(households)s) j
     returning 1
+), p as (
+    insert into fieldwork_phone (uid, unit_id, label, first_seen_at, revoked_reason)
+    select m.uid, m.unit_id, '', now() - interval '90 days', '' from m
+    returning id, uid
 )
-insert into fieldwork_enrollment (seat, unit_id, member_id, code_until, made_at, enrolled_at, token_digest,
+insert into fieldwork_enrollment (seat, unit_id, member_id, phone_id, code_until, made_at, enrolled_at, token_digest,
     unsent_count, app, skew_seconds)
-select m.uid, m.unit_id, m.id, now(), now() - interval '90 days', now() - interval '90 days',
+select m.uid, m.unit_id, m.id, p.id, now(), now() - interval '90 days', now() - interval '90 days',
     sha256(('bench-seat-' || lpad((row_number() over (order by m.uid) - 1)::text, 6, '0') || '-' ||
         repeat('x', 24))::bytea),
     0, '', 0
-from m
+from m join p on p.uid = m.uid
 """
 
 

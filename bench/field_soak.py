@@ -298,7 +298,7 @@ class Device:
         made = datetime.now(UTC) - timedelta(days=rng.randrange(28), hours=9)
         on, topics, attended = made.date().isoformat(), rng.sample(field_work.TOPICS, 2), rng.randint(5, 80)
         body = {"village": self.seat.village, "on": on, "topics": topics, "attended": attended,
-                "place": "Nhà văn hóa thôn"}  # fmt: skip
+                "place": f"Nhà văn hóa thôn, buổi {rng.randint(1, 9)}"}  # fmt: skip
         corrects = rng.choice(self.gatherings) if self.gatherings and rng.random() < 0.2 else ""
         if corrects:
             body["corrects"] = corrects
@@ -635,7 +635,7 @@ MUST_BE_NOTHING = {
     "answers": "answers that changed",
     "content": "rows that say something else",
     "held": "held though its gap is filled",
-    "waiting": "held at the end",
+    "waiting": "held at the end, but for what was refused",
     "replaced": "corrected visits that still stand, or the reverse",
     "versions": "households whose version is not the count of their edits",
     "tallies": "tallies that differ from a recount",
@@ -664,9 +664,16 @@ select count(*) from fieldwork_record r where r.state = 'held' and (
     )
 )
 """
+# Everything was sent: what still waits names an original that was refused, or one that waits for such a one.
+_WAITS_FOR_NOTHING = """
+select count(*) from fieldwork_record r where r.state = 'held' and not exists (
+    select 1 from fieldwork_record o where o.uid = r.waits_for and o.state in ('refused', 'held')
+)
+"""
 _REPLACED_WRONGLY = """
 select count(*) from visits_visit v
-where (v.replaced_at is not null) <> exists (select 1 from visits_visit c where c.corrects_id = v.id)
+left join (select distinct corrects_id as id from visits_visit where corrects_id is not null) c on c.id = v.id
+where (v.replaced_at is not null) <> (c.id is not null)
 """
 # Prepared households have no row for their first version; an edit that waits for a choice has not made one.
 _VERSIONS_WRONG = """
@@ -706,7 +713,7 @@ def compare(devices: list[Device]) -> "Counter[str]":
                 _compare_rows(connection, statement, written[kind], found)
             for name, statement in (
                 ("held", _HELD_BUT_READY),
-                ("waiting", "select count(*) from fieldwork_record where state = 'held'"),
+                ("waiting", _WAITS_FOR_NOTHING),
                 ("replaced", _REPLACED_WRONGLY),
                 ("versions", _VERSIONS_WRONG),
             ):
