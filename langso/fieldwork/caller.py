@@ -78,9 +78,9 @@ class Seat:
 
 
 _ENTER = """
-select s.*, (
+select s.*, coalesce((
     select min(o.enrolled_at) from fieldwork_enrollment o where o.member_id = e.member_id and o.phone_id = e.phone_id
-) from langso_enter_seat(%s::bytea, %s::date) s join fieldwork_enrollment e on e.id = s.enrollment_id
+), e.enrolled_at) from langso_enter_seat(%s::bytea, %s::date) s join fieldwork_enrollment e on e.id = s.enrollment_id
 """
 
 

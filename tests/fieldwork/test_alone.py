@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from langso.fieldwork import api
+from langso.fieldwork import api, receiving
 from langso.fieldwork.models import Record
 from langso.villages.models import Household
 from langso.visits.models import Visit
@@ -85,7 +85,7 @@ def test_the_number_of_a_household_elsewhere_is_refused_alone(ground: Field, cou
 
 
 def test_two_that_waited_for_each_other_are_tried_once_more(ground: Field, phone: Device) -> None:
-    real, calls = api.receive, []
+    real, calls = receiving.receive, []
 
     def first_time_dead(*args: Any, **more: Any) -> Any:
         calls.append(1)
