@@ -34,7 +34,7 @@ def main() -> None:
     seats = field.prepare(64, 500)
     with field.served(PORT):
         print(f"{'':40} {'ours':>10} {'limit':>10} {'ratio':>7}")
-        for size in (1, 20):
+        for size in (1, 10, 20):
             asyncio.run(_stream(seats, size, 2.0))  # warm
             web, database = field.cpu_of_house(str(home))
             rate, waits, records = asyncio.run(_stream(seats, size, seconds))
