@@ -30,7 +30,8 @@ def erase_household(*, household: Household, by: int | None, at: datetime) -> Ho
         cursor.execute(_PICTURES, [household.pk, household.unit_id, uid, uid])
         pictures = [pk for (pk,) in cursor.fetchall()]
         cursor.execute("delete from fieldwork_photopiece where photo_id = any(%s)", [pictures])
-        cursor.execute("update fieldwork_photo set have = 0, done_at = null where id = any(%s)", [pictures])
+        # Done, so that no phone is asked for what it has not sent yet.
+        cursor.execute("update fieldwork_photo set have = 0, done_at = %s where id = any(%s)", [at, pictures])
         cursor.execute(_BODIES, [household.unit_id, uid, uid])
         cursor.execute("update questionnaires_filledform set answers = '{}' where household_id = %s", [household.pk])
     return erasing.erase_household(household=household, by=by, at=at)

@@ -24,6 +24,7 @@ from langso.questionnaires.actions import From
 from langso.questionnaires.models import FormVersion, Way
 from langso.questionnaires.queries import form_of, version_for
 from langso.units.statements import often
+from langso.villages.household_rules import HouseholdErased
 from langso.visits.models import Origin
 
 MOST_KEPT = 2_000
@@ -98,7 +99,7 @@ def _keep_visit(sent: Sent, seat: Seat, sent_at: datetime | None) -> str:
     if answer.state == "refused":
         if answer.code == "OtherContent":
             raise form_rules.OtherContent()
-        if not answer.receipt:
+        if not answer.receipt or answer.code == HouseholdErased.__name__:
             raise NotTaken(what=answer.says)
         return f"Chưa ghi được lượt này: {answer.says} Bản gửi nằm ở mục Cần xem lại của xã, không phải gửi lại."
     return f"Đã nhận lượt đến hộ. Biên nhận {answer.receipt}. {answer.says}".strip()

@@ -180,7 +180,9 @@ def visit_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "who": visit.member or visit.person,
         "names": names,
         "record": record,
-        "photos": list(Photo.objects.filter(record_uid=visit.uid).order_by("pk")) if names else [],
+        "photos": list(Photo.objects.filter(record_uid=visit.uid).exclude(have=0, done_at__isnull=False).order_by("pk"))
+        if names
+        else [],
         "corrections": list(visit.corrections.order_by("pk")),
         "late_days": (day_of(visit.received_at) - visit.visited_on).days,
     }
@@ -191,7 +193,7 @@ def visit_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def photo(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A photo as it came: its bytes were checked to be a picture, and it is served as nothing else."""
     found = get_object_or_404(Photo.objects.within(desk.units), pk=pk)
-    if found.done_at is None or found.content_type not in photos.TYPES.values():
+    if found.done_at is None or not found.have or found.content_type not in photos.TYPES.values():
         raise Http404("Ảnh chưa về đủ.")
     answer = HttpResponse(photos.read(found.pk), content_type=found.content_type)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -21,7 +21,7 @@ from langso.fieldwork.rules import Answer, Clock, Item
 from langso.lib.period import day_of
 from langso.lib.storable import storable
 from langso.units.statements import often
-from langso.villages.household_rules import EntityTaken
+from langso.villages.household_rules import EntityTaken, HouseholdErased
 from langso.villages.incoming import Outcome, refused
 from langso.visits.models import Origin
 
@@ -44,10 +44,10 @@ class Put:
 # Put down first: who sends the same uid at the same time waits here, and then finds it. The receipt is the number that
 # the row was given, after the initials of the commune. Sorted, so that two batches cannot wait for each other.
 _PUT = """
-insert into fieldwork_record (id, uid, unit_id, enrollment_id, kind, digest, state, receipt, code, says, photos,
-    made_at, received_at)
+insert into fieldwork_record (id, uid, unit_id, enrollment_id, kind, digest, state, receipt, code, says, made_at,
+    received_at)
 select n, uid, %s::bigint, %s::bigint, kind, digest, 'written', %s::text || lpad((n / 10000)::text, 4, '0') || '-' ||
-    lpad((n %% 10000)::text, 4, '0'), '', '', '{}', made_at, %s::timestamptz
+    lpad((n %% 10000)::text, 4, '0'), '', '', made_at, %s::timestamptz
 from (
     select nextval('fieldwork_record_id_seq') as n, x.*
     from unnest(%s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) as x (uid, kind, digest, made_at)
@@ -105,7 +105,8 @@ def receive(
             answers[item.uid] = Answer(item.uid, out.state, receipts[item.uid], out.says, out.code, out.version)
         _mark(cursor, [(i, outcomes[i.uid]) for i in new if outcomes[i.uid].state != "written"], clock, at=at)
         _keep_words(cursor, [(i.uid, outcomes[i.uid].says) for i in new if outcomes[i.uid].state == "written"])
-        photos.announce(cursor, seat, new)  # of refused ones too: the commune may take them over
+        # Those of refused ones too: the commune may take them over.
+        photos.announce(cursor, seat, [i for i in new if not _is_erased(outcomes[i.uid])])
     if new:
         replay(seat, at=at)
     return [_same_or_other(item, first[item.uid], answers[item.uid]) for item in items]
@@ -227,6 +228,11 @@ def _write_kinds(
     return outcomes
 
 
+def _is_erased(out: Outcome) -> bool:
+    """Of a household that asked to be erased: not even what was refused is kept."""
+    return out.code == HouseholdErased.__name__
+
+
 def _restated(item: Item, clock: Clock | None) -> dict[str, Any]:
     """The body as it is kept: with the days that were meant, so that it can be written later without the clock."""
     body = dict(item.body)
@@ -252,7 +258,9 @@ def _mark(
             out.says[:400],
             out.waits_for,
             at + rules.WAIT if out.waits_for and not again else None,
-            None if out.state == "written" else json.dumps(storable(_restated(item, clock)), ensure_ascii=False),
+            None
+            if out.state == "written" or _is_erased(out)
+            else json.dumps(storable(_restated(item, clock)), ensure_ascii=False),
             at if again else None,
         )
         for item, out in marked

@@ -13,6 +13,7 @@ from langso.questionnaires import rules
 from langso.questionnaires.actions import From, write_answers
 from langso.questionnaires.models import Way
 from langso.questionnaires.queries import version_for
+from langso.villages.household_rules import ERASED, HouseholdErased
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.villages.models import Household
 
@@ -43,13 +44,16 @@ def write_forms(
     """
     wanted = {item.household for item in items if item.household}
     found = Household.objects.filter(uid__in=wanted, unit=by.unit) if wanted else Household.objects.none()
-    there = {household.uid: household for household in found.only("pk", "uid", "village_id")}
+    there = {household.uid: household for household in found.only("pk", "uid", "village_id", "head_name")}
     outcomes: dict[UUID, Outcome] = {}
     for item in items:
         household = there.get(item.household) if item.household else None
         if item.household and household is None and not forced:
             says = "Hộ của phiếu này chưa tới. Phiếu được giữ, ghi vào khi hộ tới."
             outcomes[item.uid] = Outcome("held", "HouseholdNotYet", says, item.household)
+            continue
+        if household is not None and household.head_name == ERASED:
+            outcomes[item.uid] = refused(HouseholdErased(field="household"))
             continue
         try:
             with transaction.atomic():

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from langso.lib.period import day_of, write_day
 from langso.units.statements import often
+from langso.villages.household_rules import ERASED, HouseholdErased
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.visits import rules, tallying
 from langso.visits.models import VisitState
@@ -215,6 +216,8 @@ def _decide(ground: _Ground, visit: IncomingVisit, by: Writer, *, today: date, f
             return refused(rules.HouseholdUnknown(field="household"))
         return Outcome("held", "HouseholdNotYet", "Chờ hộ mới này được gửi tới.", visit.household)
     facts = visit.facts
+    if house.head == ERASED:
+        return refused(HouseholdErased(field="household"))
     if ground.served is not None and house.village not in ground.served:
         return refused(rules.OtherVillage(field="household"))
     if house.gone_on is not None and facts.on > house.gone_on:

@@ -79,10 +79,20 @@ def test_an_erased_household_is_gone_from_what_phones_sent_and_stays_so(
     assert PhotoPiece.objects.exists()
 
     erasing.erase_household(household=Household.objects.get(uid=uid), by=None, at=AT)
-    late = phone.send_one(phone.edit(uid, {"head": NAME, "members": 5}, base=1))
+    before = phone.clock - timedelta(days=1)
+    on, more = (TODAY - timedelta(days=1)).isoformat(), picture | {"uid": str(uuid4())}
+    late = phone.send(
+        phone.edit(uid, {"head": NAME, "members": 5}, base=1),
+        phone.visit(uid, on=on, made_at=before, note="Tên Ba", photos=[more]),
+        phone.item("submission", {"form": "x", "version": "1", "answers": {}, "household": str(uid), "on": on}),
+    )
+    again = phone.client.get(f"/app/api/anh/{picture['uid']}/", headers=phone.headers).json()
+    unknown = phone.client.get(f"/app/api/anh/{more['uid']}/", headers=phone.headers)
 
     open_net()
-    assert late["code"] == "HouseholdErased"
+    assert {a["code"] for a in late} == {"HouseholdErased"}
+    assert (again["have"], again["done"]) == (0, True)  # the phone is not asked for it again
+    assert unknown.status_code == 409  # it was never announced
     assert Household.objects.get(uid=uid).head_name == ERASED
     kept = [json.dumps(b, ensure_ascii=False) for b in Record.objects.exclude(body=None).values_list("body", flat=True)]
     assert not [b for b in kept if "Tên" in b or "chuyện riêng" in b]
