@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -104,7 +103,6 @@ class Record(models.Model):
     waits_for = models.UUIDField("chờ bản ghi", null=True)
     wait_until = models.DateTimeField("chờ đến", null=True)
     body = models.JSONField("nội dung", null=True)
-    photos = ArrayField(models.UUIDField(), verbose_name="ảnh", default=list)
     made_at = models.DateTimeField("ghi lúc")
     received_at = models.DateTimeField("nhận lúc")
     answered_at = models.DateTimeField("đổi trả lời lúc", null=True)

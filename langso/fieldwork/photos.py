@@ -34,7 +34,10 @@ select uid, %s::bigint, %s::bigint, record, name, type, sha256, size, 0
 from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[])
     as x (uid, record, name, type, sha256, size)
 on conflict (uid) do update set record_uid = excluded.record_uid  -- a correction takes its photos along
-    where fieldwork_photo.unit_id = excluded.unit_id
+    where exists (
+        select 1 from fieldwork_enrollment e join teams_member m on m.id = e.member_id
+        where e.id = fieldwork_photo.enrollment_id and m.team_id = %s::bigint
+    )
 """
 
 
@@ -42,7 +45,8 @@ def announce(cursor: Any, seat: Seat, items: Sequence[Item]) -> None:
     """Put down which photos the texts speak of; what is not well said is left out, the text stands without it."""
     rows = [row for item in items for row in _said(item)]
     if rows:
-        cursor.execute(_ANNOUNCE, [seat.unit, seat.enrollment, *(list(c) for c in zip(*rows, strict=True))])
+        columns = (list(c) for c in zip(*rows, strict=True))
+        cursor.execute(_ANNOUNCE, [seat.unit, seat.enrollment, *columns, seat.team])
 
 
 def _said(item: Item) -> list[tuple[UUID, UUID, str, str, str, int]]:

@@ -27,7 +27,7 @@ _ROWS = """
 select t.province_code, r.id, r.uid, r.digest, r.unit_id from fieldwork_record r
 join fieldwork_enrollment e on e.id = r.enrollment_id join teams_member m on m.id = e.member_id
 join teams_team t on t.id = m.team_id
-where r.id > %s and r.id <= %s order by t.province_code, r.id
+where r.id > %s and r.id <= %s and (%s::text is null or t.province_code = %s) order by t.province_code, r.id
 """
 
 
@@ -54,7 +54,7 @@ def seal(*, at: datetime) -> int:
         (up_to,) = cursor.fetchone()
         if up_to is None:
             return 0
-        cursor.execute(_ROWS, [last, up_to])
+        cursor.execute(_ROWS, [last, up_to, None, None])
         rows = cursor.fetchall()
     made = Seal.objects.create(last_id=up_to, count=len(rows), at=at)
     for province, group in groupby(rows, key=lambda row: row[0]):
@@ -82,8 +82,8 @@ def broken_seals() -> list[str]:
     for entry in Entry.objects.filter(did="records.received").order_by("pk"):
         facts = entry.facts
         with connection.cursor() as cursor:
-            cursor.execute(_ROWS, [facts["after"], facts["up_to"]])
-            mine = [(uid, digest) for province, _, uid, digest, _ in cursor.fetchall() if province == facts["province"]]
+            cursor.execute(_ROWS, [facts["after"], facts["up_to"], facts["province"], facts["province"]])
+            mine = [(uid, digest) for _, _, uid, digest, _ in cursor.fetchall()]
         if (len(mine), digest_of(mine)) != (facts["count"], facts["sha256"]):
             wrong.append(f"quyển {entry.book}, dòng {entry.line}: bản ghi từ máy không còn như khi nhận")
     return wrong

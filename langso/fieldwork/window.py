@@ -11,10 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from langso.campaigns.queries import last_day, running
 from langso.fieldwork.caller import Seat
@@ -73,7 +71,7 @@ _COLLEAGUES = """
 select m.full_name, e.unsent_count, e.spoke_at from fieldwork_enrollment e join teams_member m on m.id = e.member_id
 left join fieldwork_phone p on p.id = e.phone_id
 where m.team_id = %s and e.id <> %s and e.enrolled_at is not null and e.left_at is null and e.revoked_at is null
-    and p.revoked_at is null and (upper(m.valid) is null or upper(m.valid) > current_date)
+    and p.revoked_at is null and (upper(m.valid) is null or upper(m.valid) > %s::date)
 order by m.sort_key, e.id
 """
 
@@ -119,7 +117,7 @@ def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
         rows = [_household(row) for row in cursor.fetchall()]
         said["households"] = {"columns": COLUMNS, "rows": rows} if rows or whole else {"columns": [], "rows": []}
         cursor.execute(_GONE, [seat.unit, *((EVER, EVER) if whole else span), places])
-        said["gone"] = [short(uid) for (uid,) in cursor.fetchall()] if not whole else []
+        said["gone"] = [uid for (uid,) in cursor.fetchall()] if not whole else []
         cursor.execute(_REQUESTS, [0 if seat.has_left else seat.team, places, *span, not whole])
         said["requests"] = [_request(row) for row in cursor.fetchall()]
         cursor.execute(_MINE, [seat.enrollment])
@@ -142,14 +140,10 @@ def _mark(part: Any) -> str:
     return hashlib.sha256(json.dumps(part, sort_keys=True, default=str).encode()).hexdigest()[:6]
 
 
-def short(uid: UUID) -> str:
-    return str(uid)
-
-
 def _household(row: tuple[Any, ...]) -> list[Any]:
     uid, village, head, members, needs, skills, consent, version, last_on, last_result, done, next_on, following = row
     return [
-        short(uid), short(village), head, members, codes_of(needs), codes_of(skills, SKILLS), consent, version,
+        uid, village, head, members, codes_of(needs), codes_of(skills, SKILLS), consent, version,
         last_on, last_result, codes_of(done), next_on, following,
     ]  # fmt: skip
 
@@ -178,7 +172,7 @@ def _record(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _colleagues(cursor: Any, seat: Seat) -> list[dict[str, Any]]:
-    cursor.execute(_COLLEAGUES, [seat.team, seat.enrollment])
+    cursor.execute(_COLLEAGUES, [seat.team, seat.enrollment, seat.today])
     return [{"name": name, "unsent": unsent, "spoke_at": spoke} for name, unsent, spoke in cursor.fetchall()]
 
 
@@ -196,9 +190,3 @@ def _campaigns(seat: Seat) -> list[dict[str, Any]]:
         }
         for c in running(seat.unit, seat.today)
     ]
-
-
-def is_empty(said: dict[str, Any]) -> bool:
-    """Nothing came: for tests and benches."""
-    lists: Iterable[Any] = (said["households"]["rows"], said["gone"], said["requests"], said["records"])
-    return not said["whole"] and not any(lists) and not any(k in said for k in ("villages", "campaigns", "forms"))

@@ -4,7 +4,7 @@ import hashlib
 import io
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from langso.visits.models import Visit
 from tests.factories import TODAY, open_net
 from tests.fieldwork.conftest import Field
 from tests.fieldwork.device import Device
+from tests.teams.field import make_household
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,16 @@ def test_a_photo_of_another_team_does_not_exist(ground: Field, phone: Device, jp
     phone.send(item)
 
     assert push(Device.of(ground.other_member), uid, 0, jpeg)["code"] == "TextFirst"
+
+
+def test_a_photo_is_not_taken_by_another_team_that_names_it(ground: Field, phone: Device, jpeg: bytes) -> None:
+    item, uid = with_photo(phone, ground, jpeg)
+    phone.send(item)
+    thief, theirs = Device.of(ground.other_member), make_household(ground.other_village)
+
+    thief.send(thief.visit(theirs, photos=item["body"]["photos"]))
+
+    assert Photo.objects.get(uid=uid).record_uid == UUID(item["uid"])
 
 
 def test_a_parcel_is_delivered_by_another_phone_in_the_name_of_its_owner(
