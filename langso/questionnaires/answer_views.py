@@ -86,7 +86,8 @@ def _csv(form: Questionnaire, rows: Sequence[FilledForm], desk: Desk) -> HttpRes
 
     What someone wrote in words goes only to those who may read households there.
     """
-    version = FormVersion.objects.filter(questionnaire=form).issued().order_by("-issued_at", "-id").first()
+    issued = FormVersion.objects.filter(questionnaire=form).issued().defer("workbook", "xform")
+    version = issued.order_by("-issued_at", "-id").first()
     if version is None:
         raise Http404("Phiếu này chưa ban hành.")
     labels = queries.Labels(version.definition)
@@ -126,7 +127,7 @@ def answer_page(request: HttpRequest, desk: Desk, pk: int, uid: UUID) -> HttpRes
     """One of them. What was written in words is read in the commune, where households are known; others see choices."""
     form = form_or_404(desk, pk)
     found = FilledForm.objects.within(desk.units).select_related("form", "member", "person", "village")
-    row = get_object_or_404(found, form__questionnaire=form, uid=uid)
+    row = get_object_or_404(found.defer("form__workbook", "form__xform"), form__questionnaire=form, uid=uid)
     place = named([(row.unit_id, day_of(desk.at))]).get((row.unit_id, day_of(desk.at)))
     newer = FilledForm.objects.within(desk.units).filter(corrects=row.uid).first() if row.replaced_at else None
     page = {
@@ -168,7 +169,8 @@ def fill(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     Cost: nine queries.
     """
     form, unit = form_or_404(desk, pk), _own_commune(desk)
-    version = queries.offered(unit, day_of(desk.at)).filter(questionnaire=form).first()
+    offered = queries.offered(unit, day_of(desk.at)).filter(questionnaire=form)
+    version = offered.defer("workbook", "xform").first()
     if version is None:
         raise Http404("Phiếu này chưa ban hành hoặc đã thu hồi.")
     ready = queries.form_of(version)

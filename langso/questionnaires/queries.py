@@ -52,13 +52,17 @@ def forms_of_window(unit: Unit | int, on: date) -> list[dict[str, Any]]:
 
 
 def version_for(code: str, version: str, unit: Unit | int, on: date) -> FormVersion | None:
-    """A version that was issued once and whose form reaches the unit; answers to an old one are still taken."""
+    """A version that was issued once and whose form reaches the unit; answers to an old one are still taken.
+
+    Without the workbook that it was imported from and its XForm: they may be megabytes, and no answer needs them.
+    """
     above = Reach.objects.filter(unit=unit).on(on).values("root")
     return (
         FormVersion.objects.issued()
         .filter(questionnaire__code=code, version=version)
         .filter(Q(questionnaire__unit=None) | Q(questionnaire__unit=unit) | Q(questionnaire__unit__in=above))
         .select_related("questionnaire")
+        .defer("workbook", "xform")
         .first()
     )
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from langso.questionnaires.incoming import IncomingForm, write_forms
 from langso.questionnaires.models import FilledForm
-from langso.questionnaires.queries import forms_of_window
+from langso.questionnaires.queries import forms_of_window, version_for
 from langso.villages.incoming import Writer
 from tests.country import Country
 from tests.factories import AT, TODAY, open_net
@@ -49,3 +49,13 @@ def test_the_window_offers_what_the_commune_uses(country: Country) -> None:
     issued(country.neighbour, code="khac")
 
     assert sorted(form["id"] for form in forms_of_window(country.merged, TODAY)) == ["thu", "tinh"]
+
+
+def test_answers_are_written_without_reading_the_workbook_of_their_form(country: Country) -> None:
+    open_net()
+    issued(country.merged)
+
+    found = version_for("thu", "1", country.merged, TODAY)
+
+    assert found is not None
+    assert found.get_deferred_fields() == {"workbook", "xform"}
