@@ -59,9 +59,9 @@ def village_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     page |= {
         "table": table,
         "gone": gone,
+        "known": len(found),
         "without": sum(r.team is None for r in found) if not gone else 0,
         "uncounted": sum(r.village.households_count is None for r in found) if not gone else 0,
-        "households": sum(r.village.households_count or 0 for r in found),
         "can_write": desk.person.has(Right.TEAM_WRITE) and desk.may(Right.TEAM_WRITE, asked.unit),
         "csv": f"?{query.urlencode()}",
     }
