@@ -58,6 +58,7 @@ def team_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "can_write": asked.unit is not None
         and desk.person.has(Right.TEAM_WRITE)
         and desk.may(Right.TEAM_WRITE, asked.unit),
+        "can_pay": desk.person.has(Right.ALLOWANCE_WRITE),
         "is_cut": pages.count > MOST_CSV,
         "csv": f"?{query.urlencode()}",
         "keep": [(k, get[k]) for k in ("q", "cu") if get.get(k)],

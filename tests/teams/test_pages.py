@@ -34,6 +34,20 @@ def test_an_officer_sees_the_villages_of_the_own_commune_and_what_is_missing(tea
     assert "Tổ biển" not in text
 
 
+def test_a_search_that_finds_nothing_does_not_say_that_the_commune_has_no_villages(team: Team, cast: Cast) -> None:
+    text = text_of(visitor(cast.officer).get("/thon/?q=khong-co"))
+
+    assert "Không có thôn nào ở đây" in text
+    assert "Còn 1 thôn chưa có tổ" in text
+    assert "Xã chưa ghi thôn nào" not in text
+    assert "/thon/nhap/" in text
+
+
+def test_who_may_not_pay_is_not_sent_to_a_closed_door(team: Team, cast: Cast) -> None:
+    for player, shown in ((cast.officer, True), (cast.volunteer, False), (cast.appraiser, False)):
+        assert ("/to/phu-cap/" in text_of(visitor(player).get("/to/"))) is shown
+
+
 @pytest.mark.parametrize("address", ["/to/", "/thon/", "/to/do-phu/"])
 def test_pages_ask_little_at_every_level(team: Team, cast: Cast, address: str) -> None:
     for player in (cast.officer, cast.volunteer, cast.appraiser, cast.province_admin, cast.ministry_admin):
