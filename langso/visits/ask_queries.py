@@ -149,15 +149,17 @@ class Promptness:
         return self.in_time_count / self.due_count if self.due_count else None
 
 
-def promptness(units: QuerySet[Unit], *, since: date, until: date, on: date) -> Mapping[int, Promptness]:
-    """By commune, of requests asked from a day to another, both counted. Closed ones without an answer of a team count
-    by when they were closed.  Cost: one query."""
+def promptness(
+    units: QuerySet[Unit], *, since: date, until: date, on: date, key: str = "unit_id"
+) -> Mapping[int | None, Promptness]:
+    """By commune or (`team_id`) by team, of requests asked from a day to another, both counted. Closed ones without an
+    answer of a team count by when they were closed.  Cost: one query."""
     in_time = Q(answered_at__isnull=False, answered_at__date__lte=F("due_on"))
     judged = Q(answered_at__isnull=False) | Q(due_on__lt=on)
     rows = (
         HelpRequest.objects.filter(unit__in=units, made_at__date__gte=since, made_at__date__lte=until)
         .order_by()
-        .values("unit_id")
+        .values(key)
         .annotate(
             due=Count("pk", filter=judged),
             timely=Count("pk", filter=in_time),
@@ -165,7 +167,7 @@ def promptness(units: QuerySet[Unit], *, since: date, until: date, on: date) -> 
             late=Count("pk", filter=Q(answered_at=None, due_on__lt=on)),
         )
     )
-    return {r["unit_id"]: Promptness(r["due"], r["timely"], r["waiting"], r["late"]) for r in rows}
+    return {r[key]: Promptness(r["due"], r["timely"], r["waiting"], r["late"]) for r in rows}
 
 
 def waiting_in(units: QuerySet[Unit], *, on: date) -> tuple[int, int, date | None]:

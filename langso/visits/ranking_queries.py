@@ -11,8 +11,8 @@ from langso.teams.models import NetworkCount, Team, TeamVillage
 from langso.units.models import Reach, Unit
 from langso.units.queries import Named
 from langso.villages.models import Village
-from langso.visits.ask_queries import WAITING, Promptness, promptness
-from langso.visits.models import HelpRequest, Proof, SpotAnswer, SpotCheck, Tally
+from langso.visits.ask_queries import Promptness, promptness
+from langso.visits.models import Proof, SpotAnswer, SpotCheck, Tally
 from langso.visits.ranking import FASTEST_MINUTES, MOST_A_DAY, Work
 
 DOUBT_DAYS = 31  # how far back days are looked at one by one: the sums of a year are kept, its days are not
@@ -247,7 +247,7 @@ def works_of_teams(unit: Unit, *, year: int, on: date) -> list[Work]:
         tallies[homes[village]] = _added([tallies.get(homes[village], Sums()), sums])
     said = _said(_checks(span, unit__in=units), "visit__team_id")
     doubtful = doubtful_days(span, sorted({t.unit_id for t in teams}), key="d.team_id")
-    prompt = _prompt_of_teams(units, span, on=on)
+    prompt = promptness(units, since=span.since, until=span.until, on=on, key="team_id")
     found = []
     for team in teams:
         mine = [s for s in served if s.team_id == team.pk]
@@ -291,16 +291,3 @@ def _added(sums: Iterable[Sums]) -> Sums:
         sum(r.guided for r in rows),
         sum(r.confirmed for r in rows),
     )
-
-
-def _prompt_of_teams(units: QuerySet[Unit], year: Year, *, on: date) -> dict[int, Promptness]:
-    asked = HelpRequest.objects.filter(unit__in=units, made_at__date__gte=year.since, made_at__date__lte=year.until)
-    rows = asked.values_list("team_id", "state", "due_on", "answered_at__date")
-    found: dict[int, list[int]] = {}
-    for team, state, due, answered in rows:
-        counts = found.setdefault(team or 0, [0, 0, 0, 0])
-        counts[0] += answered is not None or due < on
-        counts[1] += answered is not None and answered <= due
-        counts[2] += state in WAITING
-        counts[3] += answered is None and due < on
-    return {team: Promptness(*counts) for team, counts in found.items()}
