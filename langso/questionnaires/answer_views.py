@@ -22,8 +22,9 @@ from langso.questionnaires.forms import Page, draw, has_required_photo, press, r
 from langso.questionnaires.models import FilledForm, FormVersion, Questionnaire, Way
 from langso.questionnaires.rules import AnswersWrong
 from langso.questionnaires.views import LIST, form_or_404
+from langso.teams.places import own_commune
 from langso.ui.listing import PER_PAGE, Listing, csv_answer
-from langso.units.models import Level, Unit
+from langso.units.models import Unit
 from langso.units.queries import named
 from langso.villages.models import Village
 
@@ -153,22 +154,15 @@ def answer_page(request: HttpRequest, desk: Desk, pk: int, uid: UUID) -> HttpRes
 # ── Filling on the desk ──────────────────────────────────────────────────────
 
 
-def _own_commune(desk: Desk) -> Unit:
-    """The one commune that the person works for: answers belong to the place where they are gathered."""
-    everywhere, roots = desk.person.roots(Right.VISIT_WRITE)
-    own = list(Unit.objects.filter(pk__in=roots)[:2]) if not everywhere else []
-    if len(own) != 1 or own[0].level != Level.COMMUNE:
-        raise PermissionDenied("Điền phiếu là việc của cấp xã.")
-    return own[0]
-
-
 @desk(Right.VISIT_WRITE)
 def fill(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The same definition as on the phone. Each press of „Tiếp” works out anew what is to be asked; nothing is lost.
 
     Cost: nine queries.
     """
-    form, unit = form_or_404(desk, pk), _own_commune(desk)
+    form, unit = form_or_404(desk, pk), own_commune(desk, Right.VISIT_WRITE)
+    if unit is None:  # answers belong to the place where they are gathered
+        raise PermissionDenied("Điền phiếu là việc của cấp xã.")
     offered = queries.offered(unit, day_of(desk.at)).filter(questionnaire=form)
     version = offered.defer("workbook", "xform").first()
     if version is None:
