@@ -13,6 +13,7 @@ from langso.people.models import Person
 from langso.teams.models import Member
 from langso.units.models import Unit
 from langso.units.queries import Named, named
+from langso.villages.topics import TOPICS
 from langso.visits.models import HelpRequest, RequestState
 
 WAITING = (RequestState.OPEN, RequestState.MORE)
@@ -43,6 +44,10 @@ class RequestRow:
         return self.stands.capitalize()
 
     @property
+    def topic(self) -> str:
+        return TOPICS.get(self.request.topic, self.request.topic)
+
+    @property
     def stands(self) -> str:
         """Where it stands; one that waits because the asker was not helped says so."""
         row = self.request
@@ -71,7 +76,7 @@ def queue(
     `named_in` tells of units those where whoever searches may read whose they are; elsewhere the village alone is
     searched.
     """
-    found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team", "answered_by")
+    found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team")
     if state == "cho":
         found = found.filter(state__in=WAITING)
     elif state == "tre":

@@ -159,7 +159,7 @@ def _found(request: HttpRequest, code: str) -> HelpRequest | HttpResponse:
     """The request that has the code, or a page that says there is none: answered, not raised, so that it counts."""
     plain = rules.read_code(code)
     asking.enter_by_code(plain)
-    found = HelpRequest.objects.filter(code=plain).select_related("village", "team", "answered_by").first()
+    found = HelpRequest.objects.filter(code=plain).select_related("village", "team").first()
     if found is not None:
         return found
     problem = "Không có yêu cầu nào mang mã này. Xem lại từng chữ, từng số của mã."
@@ -180,7 +180,6 @@ def _page(request: HttpRequest, found: HelpRequest, problem: str = "") -> HttpRe
         "row": RequestRow(found, place, today),
         "place": place,
         "answers": said_of(asking.answers_of(found), with_names=False),
-        "topic": TOPICS.get(found.topic, ""),
         "phone": f"{found.phone[:4]} … {found.phone[-3:]}" if found.phone else "",
         "helpers": [
             {"name": str(m), "role": m.get_role_display(), "phone": m.phone, "said": team_rules.said_phone(m.phone)}

@@ -18,7 +18,6 @@ from langso.teams.models import Team
 from langso.teams.rules import said_phone
 from langso.ui.forms import DayField, Pick
 from langso.ui.listing import PER_PAGE, Listing, csv_answer
-from langso.villages.topics import TOPICS
 from langso.visits import ask_queries as queries
 from langso.visits import asking
 from langso.visits.models import HelpRequest
@@ -86,7 +85,6 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "waiting": waiting,
         "late": late,
         "several": len({r.request.unit_id for r in rows}) > 1,
-        "topics": TOPICS,
         "csv": f"?{query.urlencode()}",
         "trail": TRAIL,
     }
@@ -112,7 +110,7 @@ def _csv(rows: list[queries.RequestRow], desk: Desk) -> HttpResponse:
                 r.place.name if r.place else "",
                 r.request.village.name if r.request.village else "",
                 r.request.team.name if r.request.team else "",
-                TOPICS.get(r.request.topic, r.request.topic),
+                r.topic,
                 r.request.made_at.astimezone(VIETNAM).isoformat(timespec="minutes"),
                 r.request.due_on,
                 r.stands,
@@ -129,9 +127,7 @@ def _csv(rows: list[queries.RequestRow], desk: Desk) -> HttpResponse:
 
 def _request(desk: Desk, pk: int) -> HelpRequest:
     found = HelpRequest.objects.filter(unit__in=desk.units)
-    return get_object_or_404(
-        found.select_related("village", "team", "answered_by", "answered_by_person", "unit"), pk=pk
-    )
+    return get_object_or_404(found.select_related("village", "team"), pk=pk)
 
 
 @desk(Right.REQUEST_WRITE)
@@ -150,7 +146,6 @@ def _page(
         "row": row,
         "names": (names := found.unit_id in _named(desk, [row])),
         "answers": queries.said_of(asking.answers_of(found), with_names=names),
-        "topic": TOPICS.get(found.topic, found.topic),
         "phone": said_phone(found.phone),
         "teams": list(teams[:200]),
         "can_answer": found.state not in ("done", "closed"),
