@@ -55,7 +55,8 @@ def seen_from(
     if not everywhere:
         above = Reach.objects.filter(unit__in=list(roots)).on(on).values("root")
         found = found.filter(Q(unit__in=units) | Q(unit__in=above, opened_at__isnull=False))
-    for word in fold(text).split():
-        keys = [pk for pk, title in found.values_list("pk", "title") if f" {word}" in f" {fold(title)}"]
-        found = found.filter(pk__in=keys)
+    words = [f" {word}" for word in fold(text).split()]
+    if words:
+        titles = ((pk, f" {fold(title)}") for pk, title in found.values_list("pk", "title"))
+        found = found.filter(pk__in=[pk for pk, title in titles if all(word in title for word in words)])
     return found
