@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -84,29 +84,32 @@ def _csv(campaigns: list[Campaign], desk: Desk) -> HttpResponse:
     )
 
 
-def _unit(request: HttpRequest, desk: Desk) -> tuple[Unit, str]:
-    """Who opens the campaign: the unit of one's own post, or the one whose code is given."""
+def _opener(code: str, desk: Desk) -> tuple[Unit, str] | str:
+    """Who opens the campaign: the unit of one's only post, or the one whose code is given; else what to say."""
     everywhere, roots = desk.person.roots(Right.CAMPAIGN_WRITE)
-    code = (request.POST.get("ma") or request.GET.get("ma", ""))[:5]
     today = day_of(desk.at)
+    if not code and (everywhere or len(roots) != 1):
+        return ""
     if code and not (code.isascii() and code.isdecimal()):
-        raise Http404("Mã đơn vị chỉ có chữ số.")
+        return "Mã đơn vị chỉ có chữ số."
     try:
-        key = unit_by_code(code, today).pk if code else roots[0] if len(roots) == 1 and not everywhere else 0
+        key = unit_by_code(code, today).pk if code else roots[0]
     except Refused as refused:
-        raise Http404(refused.sentence) from refused
+        return refused.sentence
     unit = desk.units.filter(pk=key).first()
     place = named([(key, today)]).get((key, today))
     if unit is None or place is None:
-        raise Http404("Chưa chọn đơn vị mở chiến dịch.")
+        return "Mã này không phải của đơn vị trong phạm vi của mình."
     return unit, place.name
 
 
 @desk(Right.CAMPAIGN_WRITE)
 def campaign_add(request: HttpRequest, desk: Desk) -> HttpResponse:
-    if desk.person.roots(Right.CAMPAIGN_WRITE)[0] and not (request.GET.get("ma") or request.POST.get("ma")):
-        return render(request, "campaigns/whose.html", {"page": {"trail": LIST}})
-    unit, name = _unit(request, desk)
+    code = (request.POST.get("ma") or request.GET.get("ma", ""))[:5]
+    opener = _opener(code, desk)
+    if isinstance(opener, str):
+        return render(request, "campaigns/whose.html", {"page": {"code": code, "problem": opener, "trail": LIST}})
+    unit, name = opener
     form = CampaignForm(request.POST or None, initial={"first": day_of(desk.at)})
     if request.method == "POST" and form.is_valid():
         try:

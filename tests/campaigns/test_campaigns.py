@@ -5,11 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from psycopg.types.range import Range
 
 from langso.campaigns import actions, queries, rules
 from langso.campaigns.actions import CampaignFacts
 from langso.campaigns.models import Campaign, Script
+from langso.lib.period import REFORM
 from langso.lib.refusal import Refused
+from langso.people.models import Post
+from langso.people.roles import Role
 from langso.teams.network import refresh_networks
 from langso.units.models import Unit
 from langso.visits.models import Tally
@@ -154,6 +158,31 @@ def test_a_commune_drafts_writes_and_opens_on_pages(country: Country, cast: Cast
     assert browser.post(f"{address}ket-thuc/").status_code == 302
     with at_most(12):
         assert "Trả tiền điện" in text_of(browser.get("/chien-dich/"))
+
+
+def test_who_has_several_posts_is_asked_whose_campaign_it_is(country: Country, cast: Cast) -> None:
+    open_net()
+    Post.objects.create(
+        person=cast.officer.person, role=Role.COMMUNE_OFFICER, unit=country.neighbour, valid=Range(REFORM, None)
+    )
+    browser = visitor(cast.officer)
+
+    assert "Lập chiến dịch cho đơn vị nào?" in text_of(browser.get("/chien-dich/them/"))
+    assert "Lưu bản nháp" in text_of(browser.get("/chien-dich/them/?ma=00007"))
+    for code, says in (("10555", "trong phạm vi của mình"), ("99999", "99999"), ("xa", "chỉ có chữ số")):
+        assert says in text_of(browser.get(f"/chien-dich/them/?ma={code}"))
+
+
+def test_a_search_of_many_words_asks_once(country: Country, cast: Cast) -> None:
+    campaign_of(country.merged)
+    campaign_of(country.merged, title="Trả tiền điện không dùng tiền mặt cao điểm")
+    browser = visitor(cast.officer)
+
+    with at_most(12):
+        text = text_of(browser.get("/chien-dich/?q=tra tien dien khong dung tien mat cao diem"))
+
+    assert "Trả tiền điện" in text
+    assert "Tháng cao điểm" not in text
 
 
 def test_a_draft_of_the_province_is_not_seen_below_and_no_one_changes_anothers(country: Country, cast: Cast) -> None:
