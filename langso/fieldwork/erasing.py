@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from langso.villages.models import Household
+from langso.villages.turn import one_at_a_time
 from langso.visits import erasing
 
 # Bodies are kept only of what waits or was refused; a visit names its household, an edit its entity.
@@ -25,6 +26,7 @@ where r.unit_id = %s and (r.body->>'household' = %s or r.body->>'entity' = %s)
 @transaction.atomic
 def erase_household(*, household: Household, by: int | None, at: datetime) -> Household:
     """Refuses: AlreadyErased."""
+    one_at_a_time([household.unit_id])
     uid = str(household.uid)
     with connection.cursor() as cursor:
         cursor.execute(_PICTURES, [household.pk, household.unit_id, uid, uid])

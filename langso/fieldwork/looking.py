@@ -21,9 +21,11 @@ from langso.villages import households
 from langso.villages.incoming import Writer
 from langso.villages.models import Household, HouseholdVersion, Village
 from langso.villages.topics import TOPICS
+from langso.villages.turn import one_at_a_time
 from langso.visits import choosing
 from langso.visits import rules as visit_rules
 from langso.visits.actions import IncomingVisit, write_visits
+from langso.visits.desk_writing import Said
 from langso.visits.models import Origin, Visit, VisitState
 
 MOST = 200
@@ -174,8 +176,9 @@ def take_over(
 ) -> Record:
     """The commune writes a refused visit in the member's name, with the day and the household that it has looked up.
 
-    Refuses: NotToTake, HouseholdToChoose, AlreadyTaken, VisitWrong.
+    Refuses: NotToTake, HouseholdToChoose, AlreadyTaken, VisitWrong, Said.
     """
+    one_at_a_time({record.unit_id} | ({household.unit_id} if household else set()))
     row = Record.objects.select_for_update(of=("self",)).select_related("enrollment__member").get(pk=record.pk)
     if row.state == RecordState.WRITTEN or row.taken_by_id is not None:
         raise AlreadyTaken()
@@ -194,7 +197,7 @@ def take_over(
     visit = IncomingVisit(row.uid, household.uid, facts, row.made_at, corrects)
     outcome = write_visits([visit], by=writer, at=at)[row.uid]
     if outcome.state == "refused":
-        raise visit_rules.HouseholdUnknown(field="household")
+        raise Said(what=outcome.says)
     row.state, row.code, row.body = RecordState.WRITTEN, "TakenOver", None
     row.says = f"Xã đã nhận thay ngày {write_day(day_of(at))}."
     row.answered_at, row.taken_by_id = at, by

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from langso.lib.storable import storable
 from langso.units.statements import often
 from langso.villages.household_rules import EntityTaken, HouseholdErased
 from langso.villages.incoming import Outcome, refused
+from langso.villages.turn import one_at_a_time
 from langso.visits.models import Origin
 
 
@@ -92,7 +93,7 @@ def receive(
     if not items:
         return []
     at = seat.at
-    _one_at_a_time([seat.unit])
+    one_at_a_time([seat.unit])
     first = {item.uid: item for item in items}  # the same uid twice in one batch is one
     clock = clock or Clock(at, at, seat.enrolled_at)
     with often() as cursor:
@@ -110,20 +111,6 @@ def receive(
     if new:
         replay(seat, at=at)
     return [_same_or_other(item, first[item.uid], answers[item.uid]) for item in items]
-
-
-_ONE_AT_A_TIME = 7_101_001  # names our locks among the advisory ones
-
-
-def _one_at_a_time(units: Iterable[int]) -> None:
-    """The phones of a commune write one after the other, until the transaction ends.
-
-    They would wait for each other at the commune's tally anyhow; but by then each holds households that another may
-    need for its replay, and they would wait in a circle.
-    """
-    with often() as cursor:
-        for unit in sorted(units):
-            cursor.execute("select pg_advisory_xact_lock(%s::int, %s::int)", [_ONE_AT_A_TIME, unit])
 
 
 def _same_or_other(item: Item, first: Item, answer: Answer) -> Answer:
@@ -316,7 +303,7 @@ def replay(seat: Seat, *, at: datetime) -> int:
             cursor.execute(_ANY_HELD, [seat.unit])
             if not cursor.fetchone()[0]:
                 return done
-            _one_at_a_time([seat.unit])
+            one_at_a_time([seat.unit])
             cursor.execute(_READY, [seat.unit])
             rows = cursor.fetchall()
         moved = _write_again(rows, at=at) if rows else 0
@@ -348,7 +335,7 @@ def _seats(ids: Sequence[int], at: datetime) -> dict[int, Seat]:
 def _write_again(rows: Sequence[tuple[Any, ...]], *, at: datetime, forced: bool = False) -> int:
     """Try held items once more, each in the name of who sent it; how many are no longer held."""
     seats = _seats([row[5] for row in rows], at)
-    _one_at_a_time({seat.unit for seat in seats.values()})
+    one_at_a_time({seat.unit for seat in seats.values()})
     moved = 0
     for enrollment, seat in seats.items():
         items = [

@@ -22,6 +22,7 @@ from langso.villages import household_rules as rules
 from langso.villages.heirs import Heir, villages_meant
 from langso.villages.incoming import Outcome, Writer, refused
 from langso.villages.models import Household, HouseholdVersion
+from langso.villages.turn import one_at_a_time
 
 State = HouseholdVersion.State
 _BRANCHES = UUID("6d6f6274-6869-4e67-8000-6c616e67736f")
@@ -293,6 +294,7 @@ def choose(*, version: HouseholdVersion, take: bool, by: int | None, at: datetim
 
     Refuses: ChoiceMade.
     """
+    one_at_a_time([version.unit_id])
     household = Household.objects.select_for_update().get(pk=version.household_id)
     locked = HouseholdVersion.objects.select_for_update().get(pk=version.pk)
     if locked.state != State.CONFLICT:

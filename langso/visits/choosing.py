@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from langso.ledger import actions as ledger
 from langso.lib.refusal import Refused
+from langso.villages.turn import one_at_a_time
 from langso.visits import tallying
 from langso.visits.actions import ground_of, renew_houses
 from langso.visits.models import Visit, VisitState
@@ -72,6 +73,7 @@ def choose_visit(*, visit: Visit, choice: str, by: int | None, at: datetime) -> 
 
     Refuses: AlreadyChosen.
     """
+    one_at_a_time([visit.unit_id])
     with recounted([visit.household_id]):
         row = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
         if row.state != VisitState.DOUBLED or row.replaced_at is not None:

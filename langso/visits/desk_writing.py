@@ -18,6 +18,7 @@ from langso.villages import household_rules
 from langso.villages.households import IncomingHousehold, write_households
 from langso.villages.incoming import Outcome, Writer
 from langso.villages.models import Household
+from langso.villages.turn import one_at_a_time
 from langso.visits import rules
 from langso.visits.actions import IncomingVisit, write_visits
 from langso.visits.models import Origin, Visit
@@ -54,6 +55,7 @@ def add_household(
 
     Refuses: HouseholdWrong, Said.
     """
+    one_at_a_time([unit])
     there = Household.objects.filter(uid=uid).first()
     if there is not None:
         return there
@@ -76,6 +78,7 @@ def edit_household(
     fields = household_rules.read_fields(said, is_new=False)
     edit = IncomingHousehold(uuid4(), household.uid, fields, base, base, None, at)
     with transaction.atomic():
+        one_at_a_time([household.unit_id])
         outcome = write_households([edit], by=_writer(household.unit_id, province_code, by), at=at)[edit.uid]
         household.refresh_from_db()
         ledger.record(
@@ -113,6 +116,7 @@ def record_visit(
 
     Refuses: VisitWrong, TopicUnknown, Said.
     """
+    one_at_a_time([household.unit_id])
     there = Visit.objects.filter(uid=uid).first()
     if there is not None:
         return there

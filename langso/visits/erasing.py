@@ -14,6 +14,7 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.villages.household_rules import ERASED
 from langso.villages.models import Consent, Household, HouseholdVersion
+from langso.villages.turn import one_at_a_time
 
 KEPT = timedelta(days=365)
 
@@ -40,6 +41,7 @@ def erase_household(*, household: Household, by: int | None, at: datetime) -> Ho
 
     It is offered to no phone any more. Forms and what phones sent: `fieldwork.erasing`. Refuses: AlreadyErased.
     """
+    one_at_a_time([household.unit_id])
     row = Household.objects.select_for_update().get(pk=household.pk)
     if row.head_name == ERASED:
         raise AlreadyErased()

@@ -47,13 +47,20 @@ select exists (
 """
 
 
-def _check(cursor: Any, gathering: IncomingGathering, village: Heir, corrected: Any, by: Writer) -> None:
+def _check(
+    cursor: Any,
+    gathering: IncomingGathering,
+    village: Heir,
+    corrected: Any,
+    by: Writer,
+    served: frozenset[int] | None,
+) -> None:
     """Refuses: CorrectsUnknown, GatheringCorrected, OtherVillage, SameGathering."""
     if gathering.corrects is not None and (corrected is None or (by.team is not None and corrected[8] != by.team)):
         raise rules.CorrectsUnknown(field="corrects")
     if corrected is not None and corrected[7]:
         raise rules.GatheringCorrected(field="corrects")
-    if by.team is not None and village.id not in villages_served(by.team):
+    if served is not None and village.id not in served:
         raise rules.OtherVillage(field="village")
     facts = gathering.facts
     cursor.execute(_SAME, [village.id, facts.on, facts.place, corrected[0] if corrected else 0])
@@ -66,9 +73,12 @@ def write_gatherings(
 ) -> dict[UUID, Outcome]:
     """Write each gathering; a correction takes the place of the one it names.  Inside a transaction.
 
-    Cost: one read, then one to three statements each: there are few.
+    Cost: two reads, then one to three statements each: there are few.
     """
+    if not incoming:
+        return {}
     outcomes: dict[UUID, Outcome] = {}
+    served = None if by.team is None else villages_served(by.team)
     villages = villages_meant([g.village for g in incoming], unit=by.unit, today=day_of(at))
     changes: list[Mapping[tallying.Key, tallying.Sums]] = []
     with often() as cursor:
@@ -87,7 +97,7 @@ def write_gatherings(
                     says = "Chờ bản cần sửa được gửi tới."
                     outcomes[gathering.uid] = Outcome("held", "OriginalNotYet", says, gathering.corrects)
                     continue
-                _check(cursor, gathering, village, corrected, by)
+                _check(cursor, gathering, village, corrected, by, served)
             except Refused as refusal:
                 outcomes[gathering.uid] = refused(refusal)
                 continue

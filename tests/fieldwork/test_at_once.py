@@ -14,7 +14,9 @@ from langso.fieldwork import receiving, rules
 from langso.fieldwork.caller import seat_of
 from langso.fieldwork.enrolling import issue_code
 from langso.people.permits import enter_as_machine
+from langso.teams.models import Member
 from langso.villages.models import Household, HouseholdVersion
+from langso.visits.desk_writing import record_visit
 from langso.visits.models import Visit
 from tests.conftest import World
 from tests.factories import TODAY, open_net
@@ -77,6 +79,41 @@ def test_two_phones_of_a_commune_never_wait_for_each_other_in_a_circle(
         enter_as_machine(on=TODAY)
         assert Visit.objects.count() == 2
         assert Household.objects.get(pk=two.pk).version == 3
+
+
+def test_a_desk_waits_its_turn_behind_a_phone(phones: tuple[list[Device], list[Household]]) -> None:
+    """The phone has counted a visit and then needs the household that the desk would hold while it waits to count."""
+    (an, _), (one, two) = phones
+    counted = Event()
+
+    def phone() -> list[str]:
+        try:
+            with transaction.atomic():
+                states = _take(an, an.visit(one))
+                counted.set()
+                sleep(0.5)
+                return states + _take(an, an.edit(two.uid, {"members": 3}, base=1))
+        finally:
+            connection.close()
+
+    def desk() -> str:
+        try:
+            counted.wait(10)
+            with transaction.atomic():
+                enter_as_machine(on=TODAY)
+                member = Member.objects.get(full_name="Lù Văn Bình")
+                made = record_visit(
+                    household=two, member=member, uid=uuid4(), on=TODAY, topics=["vneid"], result="able", note="",
+                    by=None, at=timezone.now(),
+                )  # fmt: skip
+                return made.state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        told = [work.result() for work in (pool.submit(phone), pool.submit(desk))]
+
+    assert told == [["written", "written"], "counted"]
 
 
 def test_an_edit_whose_step_before_has_not_come_is_not_tried_with_every_batch(
