@@ -19,7 +19,6 @@ class Written(Protocol):
     kinds: dict[str, str]
     rows: dict[str, int]
     lists: dict[str, str]
-    files: set[str]
     metas: dict[str, str]
     repeats: dict[str, str]
     above: dict[str, str]
@@ -28,8 +27,8 @@ class Written(Protocol):
 class Builder:
     """Builds one definition and gathers its faults."""
 
-    def __init__(self, *, written: Written, choices_rows: Mapping[str, int], columns: frozenset[str]) -> None:
-        self.written, self.choices_rows, self.columns = written, choices_rows, columns
+    def __init__(self, *, written: Written, columns: frozenset[str]) -> None:
+        self.written, self.columns = written, columns
         self.faults: list[Fault] = []
         self.language = ""
         kinds = written.kinds

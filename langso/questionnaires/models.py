@@ -19,9 +19,6 @@ from langso.villages.models import Household, Village
 
 
 class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
-    def owned_by(self, units: models.QuerySet[Unit]) -> QuestionnaireQuerySet:
-        return self.filter(unit__in=units)
-
     def reaching(self, units: models.QuerySet[Unit], on: date) -> QuestionnaireQuerySet:
         """Those that some of the units use: their own, those of the units above them, those of the whole country."""
         above = Reach.objects.filter(unit__in=units).on(on).values("root")

@@ -121,7 +121,6 @@ def questions(definition: Mapping[str, Any]) -> list[Question]:
 class Columns:
     """One column for each question; those of a repeat once for each time that some answer has."""
 
-    definition: Mapping[str, Any]
     names: Sequence[tuple[str, str, int]]  # heading, question, which time of its repeat (-1 outside)
 
     @property
@@ -196,4 +195,4 @@ def columns_of(definition: Mapping[str, Any], answers: Iterable[Mapping[str, Any
             names += [(f"{name}_{i + 1}", name, i) for i in range(most.get(question.repeat, 0))]
         else:
             names.append((name, name, -1))
-    return Columns(definition, names[:MOST_COLUMNS])
+    return Columns(names[:MOST_COLUMNS])

@@ -70,12 +70,12 @@ def facts(form: Questionnaire, version: FormVersion, *, owner: str) -> list[tupl
         ("Nhập", _by(version.imported_at, version.imported_by)),
     ]
     if version.issued_at:
-        found.append(
-            ("Ban hành", f"{moment(version.issued_at)}{f', {version.issued_by}' if version.issued_by else ''}")
-        )
+        found.append(("Ban hành", _by(version.issued_at, version.issued_by)))
     if version.withdrawn_at:
-        by = f", {version.withdrawn_by}" if version.withdrawn_by else ""
-        found += [("Thu hồi", f"{moment(version.withdrawn_at)}{by}"), ("Lý do thu hồi", version.withdrawn_reason)]
+        found += [
+            ("Thu hồi", _by(version.withdrawn_at, version.withdrawn_by)),
+            ("Lý do thu hồi", version.withdrawn_reason),
+        ]
     return found
 
 

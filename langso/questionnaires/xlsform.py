@@ -53,7 +53,6 @@ class Written:
     kinds: dict[str, str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)  # of a select
-    files: set[str] = field(default_factory=set)
     metas: dict[str, str] = field(default_factory=dict)  # what Collect fills by itself: kind to name
     repeats: dict[str, str] = field(default_factory=dict)  # the repeat that a question is in, "" outside
     above: dict[str, str] = field(default_factory=dict)
@@ -89,7 +88,7 @@ def build(sheets: Mapping[str, Sheet], *, lists_from: frozenset[str] = frozenset
     if faults:
         raise FormWrong(faults)
     tree, xform = _converted(sheets)
-    builder = Builder(written=written, choices_rows=_choice_rows(sheets), columns=_columns(sheets))
+    builder = Builder(written=written, columns=_columns(sheets))
     definition = builder.definition(
         tree, code=settings["form_id"], version=settings["version"], title=settings["form_title"]
     )
@@ -244,7 +243,6 @@ def _kind(
             if key not in lists_from:
                 says = f"Danh sách từ tệp {key} chưa dùng được. Đưa vào trang choices."
                 faults.append(Fault("survey", number, "type", says))
-            written.files.add(name)
         elif key not in lists:
             faults.append(Fault("survey", number, "type", f"Trang choices không có danh sách “{key}”."))
         written.lists[name] = key.removesuffix(".csv") if first == "select_one_from_file" else key
@@ -267,13 +265,6 @@ def _parameter_faults(number: int, row: Mapping[str, str]) -> Iterator[Fault]:
     appearance = row.get("appearance", "")
     if "(" in appearance:
         yield Fault("survey", number, "appearance", f"“{appearance[:40]}” chưa dùng được. Bỏ phần trong ngoặc.")
-
-
-def _choice_rows(sheets: Mapping[str, Sheet]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for number, row in sheets.get("choices", Sheet("choices")).rows:
-        found.setdefault(row.get("list_name") or row.get("list", ""), number)
-    return found
 
 
 def _columns(sheets: Mapping[str, Sheet]) -> frozenset[str]:

@@ -101,10 +101,6 @@ class Work:
     def is_empty(self) -> bool:
         return not (self.villages or self.teams or self.visits or self.gatherings)
 
-    @property
-    def reached_share(self) -> float | None:
-        return self.reached / self.households * 100 if self.households else None
-
 
 _TALLIES = """
 select t.unit_id, t.topic, sum(t.visits_count), sum(t.reached_count), sum(t.guided_count), sum(t.confirmed_count),

@@ -16,7 +16,6 @@ BACKDATE = timedelta(days=30)
 AHEAD = timedelta(days=366)
 RESULTS = ("able", "more", "not_yet")
 PROOFS = ("none", "code", "signature", "photo")
-OUTCOMES = ("done", "more", "cannot")
 
 
 class VisitWrong(Refused):
