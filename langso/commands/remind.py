@@ -64,13 +64,19 @@ def do(at: datetime) -> tuple[int, int, int]:
     with transaction.atomic():
         enter_as_machine(on=day_of(at))
         told = reminding.remind(at=at)
-    # Each duty in its own transaction: one that fails takes no other with it.
-    for duty in (receiving.force_overdue, erasing.erase_old_requests):
-        with transaction.atomic():
-            enter_as_machine(on=day_of(at))
-            duty(at=at)
-    sealing.seal(at=at)
-    return (told, *send_waiting(at=at))
+    # Each duty in its own transaction: one that fails keeps no other from being done, and is told at the end.
+    failures: list[Exception] = []
+    for duty in (receiving.force_overdue, erasing.erase_old_requests, sealing.seal):
+        try:
+            with transaction.atomic():
+                enter_as_machine(on=day_of(at))
+                duty(at=at)
+        except Exception as error:  # noqa: BLE001  raised below
+            failures.append(error)
+    sent, failed = send_waiting(at=at)
+    if failures:
+        raise failures[0]
+    return told, sent, failed
 
 
 def keep_reminding(stop: threading.Event, *, say: Callable[[str], None]) -> threading.Thread:
