@@ -32,7 +32,8 @@ _NOW = """
 select encode(sha256(((select system_identifier from pg_control_system())::text || ':' ||
     (select oid from pg_database where datname = current_database())::text || ':' ||
     (select timeline_id from pg_control_checkpoint())::text)::bytea), 'hex'),
-    pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text
+    pg_snapshot_xmin(pg_current_snapshot())::text,
+    greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned()::text::bigint)
 """
 _VILLAGES = """
 select v.id, v.uid, v.name from teams_teamvillage s join villages_village v on v.id = s.village_id
@@ -77,7 +78,10 @@ order by m.sort_key, e.id
 
 
 def now(cursor: Any) -> tuple[str, int, int]:
-    """The epoch of this database, the oldest transaction that is still running, and the first that has not begun."""
+    """The epoch of this database, the oldest transaction that is still running, and the youngest that can be seen.
+
+    Of what is committed none is younger than the snapshot's end; what this very transaction wrote may be.
+    """
     cursor.execute(_NOW)
     epoch, oldest, ahead = cursor.fetchone()
     return str(epoch)[:12], int(oldest), int(ahead)
