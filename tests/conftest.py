@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -19,6 +20,11 @@ from pytest_django import DjangoDbBlocker
 from tests.cast import Cast
 from tests.country import Country
 from tests.databases import Server, looking_at, point_at, server
+
+# A property holds or it does not; a slow machine, or tables of text loaded with the first example, says nothing of it.
+_PATIENT = "patient"
+hypothesis.settings.register_profile(_PATIENT, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile(_PATIENT)
 
 
 @dataclass(frozen=True)

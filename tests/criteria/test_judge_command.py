@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langso.commands import judge as command
@@ -237,7 +237,6 @@ CELLS = st.one_of(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # text's tables are loaded with the first
 @given(st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=5), st.sampled_from(",;\t"))
 def test_any_table_is_either_read_or_refused_in_words(rows: list[list[str]], delimiter: str) -> None:
     header = ["unit", "CQ.2", "C.1", "KT.7"]

@@ -91,7 +91,7 @@ def _answered(draw: st.DrawFn) -> dict[str, Any]:
     return {"definition": definition, "answers": fill(definition["items"]), "today": TODAY}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 @given(st.lists(_answered(), min_size=30, max_size=30))
 def test_the_phone_and_the_desk_agree_on_any_answers(cases: list[dict[str, Any]]) -> None:
     assert on_the_phone(cases) == [_here(case) for case in cases]
@@ -135,7 +135,7 @@ def _grown(below: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 @given(st.lists(st.recursive(_LEAF, _grown, max_leaves=8), min_size=40, max_size=40), _WRITTEN, _WRITTEN, _WRITTEN)
 def test_the_phone_and_the_desk_agree_on_any_expression(trees: list[Any], a: Any, b: Any, c: Any) -> None:
     items = [

@@ -73,6 +73,6 @@ def test_an_odd_text_is_folded_alike(text: str, db: None) -> None:
         max_size=60,
     )
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_latin_text_is_folded_alike(db: None, texts: list[str]) -> None:
     assert [(t, f, fold(t)) for t, f in zip(texts, _folded(texts), strict=True) if f != fold(t)] == []
