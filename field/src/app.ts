@@ -77,7 +77,6 @@ class App {
     this.lastTouch = Date.now();
     await this.refreshPeople();
     void navigator.storage?.persist?.().catch(() => false);
-    this.hurry();
   }
   async refreshPeople(): Promise<void> {
     this.people = await this.phone!.people();
@@ -89,6 +88,7 @@ class App {
     const got = await this.phone!.unlock(person.uid, pin, Date.now());
     if ("wait" in got) return got;
     await this.enter(person, got.key);
+    this.hurry();
     return null;
   }
 
@@ -119,7 +119,7 @@ class App {
     const key = person && (await this.phone!.tryPin(person, pin));
     if (!person || !key) return false;
     await this.enter(person, key);
-    await this.renew(enrolled);
+    await this.renew(enrolled); // before anything is sent: the old token may be revoked
     return true;
   }
   async renew(enrolled: Enrolled): Promise<void> {
@@ -133,6 +133,7 @@ class App {
     const skew = enrolled.at ? Date.parse(enrolled.at) - Date.now() : 0;
     const { person, key } = await this.phone!.addPerson(member.uid, member.name, member.address, pin);
     await this.enter(person, key, newSeat(enrolled, skew));
+    this.hurry();
   }
 
   /** An earlier book whose PIN was forgotten and is known again: how many drafts it keeps back, or nothing if none opens. */
@@ -157,9 +158,10 @@ class App {
   // Sending
   /** At once: on start, when the network comes, when the page is seen again, by the button. */
   hurry = (): void => {
-    this.nextTry = 0;
+    this.again = this.sending;
     void this.send();
   };
+  private again = false; // something came up while it was sending
 
   async send(): Promise<void> {
     const s = this.session;
@@ -172,16 +174,19 @@ class App {
       const contact = navigator.locks
         ? await navigator.locks.request(`gui-${s.person.uid}`, { ifAvailable: true }, async (lock) => (lock ? go() : null))
         : await go();
+      if (this.session !== s) return; // another book is open now: this says nothing of it
       if (contact !== null) this.contact = contact;
       this.failures = contact === null || contact === "ok" ? 0 : this.failures + 1;
       this.full = false;
     } catch (fault) {
-      if (this.session === s) this.noteFull(fault); // else the book was locked meanwhile: what was not noted is sent again
+      if (this.session !== s) return; // the book was locked meanwhile: what was not noted is sent again
+      this.noteFull(fault);
       this.failures += 1;
     } finally {
       this.sending = false;
       this.nextTry = Date.now() + (this.failures ? backoff(this.failures, Math.random()) : PULL_EVERY_MS);
       this.changed();
+      if (this.again || this.session !== s) this.hurry();
     }
   }
 

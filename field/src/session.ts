@@ -1,8 +1,8 @@
 // One opened book: what it holds in memory, every change written before it is shown.
-import type { Bodies, Enrolled, Kind } from "./contract";
+import type { Bodies, Enrolled, Kind, PhotoNote } from "./contract";
 import { dayOf, deviceTime, notedDay, type PlainDay } from "./domain/day";
 import { laidOver, type Household } from "./domain/household";
-import { fresh, isUnsent, offeredAgain, photosOf, type Kept } from "./domain/outbox";
+import { fresh, isOld, isUnsent, offeredAgain, photosOf, type Kept } from "./domain/outbox";
 import { uuid7 } from "./domain/uuid";
 import { Book, NOTHING_PULLED, type Seat, type Window } from "./store/book";
 import type { Phone } from "./store/phone";
@@ -30,21 +30,39 @@ export class Session {
     const session = new Session(phone, person, book, changed);
     if (first) await book.putSeat(first);
     await session.load();
-    if (channel) channel.onmessage = (event) => void (event.data === person.book && session.inTurn(() => session.load()).then(changed));
+    if (channel) channel.onmessage = (event) => void (event.data === person.book && session.reload());
     return session;
+  }
+
+  /** Another window wrote. However often it says so, the book is read once, after what is being written here. */
+  private reloading = false;
+  private reload(): void {
+    if (this.reloading) return;
+    this.reloading = true;
+    this.inTurn(() => {
+      this.reloading = false;
+      return this.load();
+    }).then(this.changed, (fault) => console.warn(fault));
   }
 
   async load(): Promise<void> {
     const seat = await this.book.seat();
     if (!seat) throw new Error("a book without its seat");
-    const [items, window, drafts] = await Promise.all([this.book.items(), this.book.window(), this.book.drafts()]);
+    const [items, window] = await Promise.all([this.book.items(), this.book.window()]);
+    let drafts, before;
+    do {
+      // A stroke that came meanwhile is newer than what was read.
+      before = this.strokes;
+      await this.draftWrite.catch(() => undefined);
+      drafts = await this.book.drafts();
+    } while (before !== this.strokes);
     Object.assign(this, { seat, items, window, drafts, laid: null });
   }
 
-  /** Lets go of the book once what was being typed has been written. */
+  /** Lets go of the book once what was being typed, or was said of a record, has been written. */
   async shut(): Promise<void> {
     if (channel) channel.onmessage = null;
-    await this.draftWrite.catch(() => undefined);
+    await Promise.allSettled([this.draftWrite, this.turn]);
     this.book.close();
   }
 
@@ -88,6 +106,7 @@ export class Session {
         if (draft !== null && typed !== undefined) this.drafts.set(draft, typed);
         throw fault;
       });
+      if (draft !== null) this.drafts.delete(draft); // read again meanwhile
       this.items = [...this.items, item];
       await this.count();
       this.tell();
@@ -139,13 +158,15 @@ export class Session {
     await this.phone.putUnsent(this.person.uid, open.length, oldest).catch(() => undefined);
   }
 
-  async changeSeat(change: Partial<Seat>): Promise<void> {
-    const seat = { ...this.seat, ...change };
-    if (JSON.stringify(seat) === JSON.stringify(this.seat)) return;
-    await this.book.putSeat(seat);
-    if (change.member && change.member.name !== this.seat.member.name) await this.phone.putName(this.person.uid, change.member.name, change.member.address);
-    this.seat = seat;
-    this.tell();
+  changeSeat(change: Partial<Seat>): Promise<void> {
+    return this.inTurn(async () => {
+      const seat = { ...this.seat, ...change };
+      if (JSON.stringify(seat) === JSON.stringify(this.seat)) return;
+      await this.book.putSeat(seat);
+      if (change.member && change.member.name !== this.seat.member.name) await this.phone.putName(this.person.uid, change.member.name, change.member.address);
+      this.seat = seat;
+      this.tell();
+    });
   }
 
   /** The house has spoken: its clock is kept. Answers the moment by it. */
@@ -158,17 +179,32 @@ export class Session {
 
   close = (why: { code: string; says: string }): Promise<void> => this.changeSeat({ closed: why });
 
-  async putWindow(window: Window): Promise<void> {
-    await this.book.putWindow(window);
-    this.window = window;
-    await this.inTurn(async () => void (this.items = await this.book.forgetOld(this.items, this.now())));
-    this.tell();
+  putWindow(window: Window): Promise<void> {
+    return this.inTurn(async () => {
+      await this.book.putWindow(window);
+      this.window = window;
+      const now = this.now();
+      const [old, kept] = [this.items.filter((i) => isOld(i, now)), this.items.filter((i) => !isOld(i, now))];
+      await this.book.forget(old, this.photosIn(kept, this.drafts.values()));
+      this.items = kept;
+      this.tell();
+    });
+  }
+  private photosIn(items: readonly Kept[], drafts: Iterable<unknown>): Set<string> {
+    return new Set([...items.flatMap(photosOf), ...[...drafts].flatMap((d) => (d as { photos?: PhotoNote[] }).photos ?? [])].map((p) => p.uid));
+  }
+  /** Photos that are not wanted here any more; those that belong to a record stay, it has yet to send them or be looked at. */
+  async dropPhotos(photos: readonly PhotoNote[]): Promise<void> {
+    const kept = this.photosIn(this.items, []);
+    for (const { uid } of photos) if (!kept.has(uid)) await this.book.dropPhoto(uid);
   }
 
   // Drafts are written at each stroke, the latest one wins; while one is being sealed the next waits.
   private draftWrite: Promise<void> = Promise.resolve();
   private toWrite = new Set<string>();
+  private strokes = 0;
   putDraft(name: string, value: unknown): Promise<void> {
+    this.strokes += 1;
     this.drafts.set(name, value);
     if (this.toWrite.has(name)) return this.draftWrite;
     this.toWrite.add(name);
@@ -177,17 +213,17 @@ export class Session {
       if (this.drafts.has(name)) await this.book.putDraft(name, this.drafts.get(name));
     }));
   }
-  async dropDraft(name: string): Promise<void> {
+  private async dropDraft(name: string): Promise<void> {
     this.drafts.delete(name);
     await this.draftWrite.catch(() => undefined);
     await this.book.dropDraft(name);
+    this.drafts.delete(name); // read again meanwhile
     this.changed();
   }
   /** A draft and the photos that belong to nothing else. */
   async throwAway(name: string): Promise<void> {
-    const kept = new Set(this.items.flatMap(photosOf).map((p) => p.uid));
-    const { photos = [] } = (this.drafts.get(name) ?? {}) as { photos?: { uid: string }[] };
-    for (const { uid } of photos) if (!kept.has(uid)) await this.book.dropPhoto(uid);
+    const { photos = [] } = (this.drafts.get(name) ?? {}) as { photos?: PhotoNote[] };
+    await this.dropPhotos(photos);
     await this.dropDraft(name);
   }
   topic = (code: string): string => {

@@ -124,7 +124,7 @@ test("an earlier book of the same member gives everything to the new seat: recor
   assert.equal((s.drafts.get("gathering:new") as { place: string }).place, "mới");
   for (const state of states) assert.equal(new TextDecoder().decode((await s.book.photo(`p-${state}`))!), state);
   assert.equal((await s.book.photo("p-draft"))?.byteLength, 3);
-  await s.dropDraft("gathering:new");
+  await s.throwAway("gathering:new");
   assert.equal(await s.adopt(old.book), 0);
   assert.equal(s.items.length, 5, "taken over once");
   assert.equal((s.drafts.get("gathering:new") as { place: string }).place, "cũ");

@@ -23,7 +23,7 @@ export async function safely(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     app.full = false;
-    void app.send();
+    app.hurry();
     return true;
   } catch (fault) {
     app.noteFull(fault);

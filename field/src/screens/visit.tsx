@@ -66,8 +66,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
   };
   const leave = () => (isTouched(draft) && !old ? ask(true) : void drop());
   const drop = async () => {
-    for (const photo of draft.photos) if (!old) void s.book.dropPhoto(photo.uid);
-    await s.dropDraft(name);
+    await s.throwAway(name);
     location.assign(back);
   };
   const prove = (proof: Proof) => {

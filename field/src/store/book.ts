@@ -2,7 +2,7 @@
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Campaign, Colleague, Enrolled, FormPaper, HelpRequest, Pull, Topic, Village } from "../contract";
 import { householdOf, type Household } from "../domain/household";
-import { filled, isOld, isUnsent, photosOf, type Kept } from "../domain/outbox";
+import { filled, isUnsent, photosOf, type Kept } from "../domain/outbox";
 import { openBook, type BookTables } from "./schema";
 import { openBytes, seal, sealBytes, unseal } from "./seal";
 
@@ -94,18 +94,15 @@ export class Book {
     await this.keep(["outbox"], (tx) => Promise.all(rows.map((row) => tx.objectStore("outbox").put(row))));
   }
 
-  /** Forgets what was sent long ago, and its photos. What is unsent or needs eyes stays whatever its age. */
-  async forgetOld(items: readonly Kept[], now: number): Promise<Kept[]> {
-    const old = items.filter((item) => isOld(item, now));
-    if (old.length) {
-      const tx = this.db.transaction(["outbox", "photos"], "readwrite");
-      for (const item of old) {
-        await tx.objectStore("outbox").delete(item.uid);
-        for (const photo of photosOf(item)) await tx.objectStore("photos").delete(photo.uid);
-      }
-      await tx.done;
+  /** Forgets records, and those of their photos that nothing else holds: what was refused and written anew has the same. */
+  async forget(items: readonly Kept[], held: ReadonlySet<string>): Promise<void> {
+    if (!items.length) return;
+    const tx = this.db.transaction(["outbox", "photos"], "readwrite");
+    for (const item of items) {
+      await tx.objectStore("outbox").delete(item.uid);
+      for (const photo of photosOf(item)) if (!held.has(photo.uid)) await tx.objectStore("photos").delete(photo.uid);
     }
-    return items.filter((item) => !old.includes(item));
+    await tx.done;
   }
 
   async drafts(): Promise<Map<string, unknown>> {

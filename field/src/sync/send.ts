@@ -33,13 +33,20 @@ export async function exchange(s: Session): Promise<Contact> {
 
 const isOver = (contact: Contact): boolean => contact === "away" || contact === "closed";
 
-async function closing(s: Session, heard: Heard): Promise<Contact | null> {
-  if (heard.kind === "fault" && (heard.status === 401 || CLOSING.has(heard.code))) {
+interface Told { heard: Heard; stopped: Contact | null }
+
+/** A call under the token of this seat. What is said to a token that was renewed meanwhile closes nothing: asked again. */
+async function ask(s: Session, path: string, options: Parameters<typeof call>[1] = {}): Promise<Told> {
+  for (;;) {
+    const { token } = s.seat;
+    const heard = await call(path, { ...options, token });
+    if (heard.kind !== "fault" || (heard.status !== 401 && !CLOSING.has(heard.code)))
+      return { heard, stopped: heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null };
+    if (s.seat.token !== token) continue;
     await s.close({ code: heard.code, says: heard.says });
     if (heard.code === "MemberLeft") await s.putWindow(NOTHING_PULLED); // nobody's household stays with who has left
-    return "closed";
+    return { heard, stopped: "closed" };
   }
-  return heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null;
 }
 
 const isAnswered = async (s: Session, batch: Batch, heard: Heard): Promise<BatchAnswer | null> =>
@@ -64,8 +71,7 @@ export async function sendAll(s: Session): Promise<Contact> {
     const chosen = nextBatch(s.items, skip, most);
     if (!chosen.length) return met;
     const batch = batchOf(uuid7(), chosen, s.items, deviceTime(Date.now()), __VERSION__);
-    const heard = await call("gui/", { token: s.seat.token, json: batch });
-    const stopped = await closing(s, heard);
+    const { heard, stopped } = await ask(s, "gui/", { json: batch });
     if (stopped && isOver(stopped)) return stopped;
     const fault = heard.kind === "fault" ? heard : null;
     if (fault && (fault.status === 429 || fault.status === 503)) return "busy";
@@ -107,14 +113,13 @@ export async function sendAll(s: Session): Promise<Contact> {
 }
 
 export async function pull(s: Session): Promise<Contact> {
-  const heard = await call(`so/?tu=${encodeURIComponent(s.window.cursor)}`, { token: s.seat.token });
-  const stopped = await closing(s, heard);
+  const { heard, stopped } = await ask(s, `so/?tu=${encodeURIComponent(s.window.cursor)}`);
   if (stopped) return stopped;
   if (heard.kind !== "json" || !isPull(heard.body)) return heard.kind === "fault" ? "busy" : "strange";
   const got = heard.body;
   const at = await s.heard(got.at);
   const moved = got.epoch !== s.seat.epoch;
-  await s.putWindow(pulledInto(s.window, got));
+  // The window, and with it the cursor, last of what was said: an answer about a record is told only once.
   const records = new Map((got.records ?? []).map((r) => [r.uid, r]));
   const touched = s.items.filter((i) => records.has(i.uid) || (moved && !isUnsent(i))).map((i) => i.uid);
   await s.changeItems(touched, (item) => {
@@ -122,6 +127,7 @@ export async function pull(s: Session): Promise<Contact> {
     if (about && !item.letGo) return answered(item, about, at);
     return moved ? offeredAgain(item) : item;
   });
+  await s.putWindow(pulledInto(s.window, got));
   await s.changeSeat({ epoch: got.epoch, ...(got.me ? { member: { ...s.seat.member, ...got.me } } : {}), ...(got.team ? { team: got.team } : {}) });
   return "ok";
 }
@@ -140,9 +146,8 @@ async function sendPhotos(s: Session): Promise<Contact> {
 /** From where the last try stopped. One that the house does not want yet waits alone. */
 async function sendPhoto(s: Session, item: Kept, uid: string): Promise<Contact> {
   const bytes = await s.book.photo(uid);
-  let heard = await call(`anh/${uid}/`, { token: s.seat.token });
+  let { heard, stopped } = await ask(s, `anh/${uid}/`);
   while (bytes) {
-    const stopped = await closing(s, heard);
     if (stopped) return stopped;
     if (heard.kind === "fault" && heard.status !== 404) return "ok";
     if (heard.kind === "json" && !isPhotoAnswer(uid, heard.body)) return "strange";
@@ -150,7 +155,7 @@ async function sendPhoto(s: Session, item: Kept, uid: string): Promise<Contact> 
     if (have.done) break;
     if (have.have >= bytes.byteLength) return "ok";
     const before = have.have;
-    heard = await call(`anh/${uid}/?tu=${before}`, { token: s.seat.token, method: "POST", bytes: bytes.slice(before, before + SLICE) });
+    ({ heard, stopped } = await ask(s, `anh/${uid}/?tu=${before}`, { method: "POST", bytes: bytes.slice(before, before + SLICE) }));
     if (heard.kind === "fault" && heard.status === 404) return "ok";
     if (heard.kind === "json" && isPhotoAnswer(uid, heard.body) && !heard.body.done && heard.body.have <= before) return "ok";
   }
@@ -162,8 +167,7 @@ async function sendPhoto(s: Session, item: Kept, uid: string): Promise<Contact> 
 /** Whoever carries a parcel learns only that it arrived. */
 async function sendParcels(s: Session): Promise<Contact> {
   for (const carried of (await s.phone.parcels()).filter((p) => p.state === "waiting")) {
-    const heard = await call("goi/", { token: s.seat.token, json: { v: 1, parcels: [carried.body] } });
-    const stopped = await closing(s, heard);
+    const { heard, stopped } = await ask(s, "goi/", { json: { v: 1, parcels: [carried.body] } });
     if (stopped && isOver(stopped)) return stopped;
     const answers = heard.kind === "json" ? (heard.body as { v?: unknown; answers?: unknown }) : {};
     const answer = answers.v === 1 && Array.isArray(answers.answers)
