@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 
-from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +29,7 @@ from langso.people.door import Door
 from langso.people.models import Account
 from langso.people.permits import Presence, enter, units_of
 from langso.people.roles import Right
+from langso.people.tries import count_try
 from langso.units.models import Unit
 
 View = Callable[..., HttpResponseBase]
@@ -174,24 +174,12 @@ def _find_caller(request: HttpRequest, at: datetime) -> Caller:
                 refused = rules.KeyNeededToWrite()
         who = f"key:{caller.key}" if caller.key else f"person:{caller.person_id}" if caller.person_id else ""
         most = rules.PER_MINUTE if who else rules.PER_MINUTE_OPEN
-        count = _count(who or f"from:{address_of(request)}", at)
+        count = count_try(f"api:{who or address_of(request)}", seconds=60, at=at)
     if count > most:
         raise rules.TooManyRequests(most=most, wait=60 - at.second)
     if refused is not None:
         raise refused
     return caller
-
-
-def _count(who: str, at: datetime) -> int:
-    """How many calls this minute, this one among them."""
-    name = f"api:{at:%Y%m%d%H%M}:{who}"
-    if cache.add(name, 1, timeout=120):
-        return 1
-    try:
-        return int(cache.incr(name))
-    except ValueError:  # the minute was swept away between the two
-        cache.set(name, 1, timeout=120)
-        return 1
 
 
 def _read_body(request: HttpRequest) -> None:

@@ -12,7 +12,6 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +23,7 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.people.address import address_of
 from langso.people.door import Door
+from langso.people.tries import count_try, tried
 from langso.units.statements import often
 from langso.villages.incoming import Writer
 from langso.visits.models import Origin
@@ -232,21 +232,17 @@ def device(view: DeviceView) -> DeviceView:
 TRIES, TRIES_SECONDS = 20, 300
 
 
-def _tried(address: str) -> str:
-    return f"fieldwork.enroll.{address}"
-
-
-def check_tries(address: str) -> None:
+def check_tries(request: HttpRequest) -> None:
     """A stranger may not try codes without end; right ones are not counted.
 
     Refuses: TooManyTries.
     """
-    if cache.get(_tried(address), 0) >= TRIES:
+    if tried(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now()) >= TRIES:
         raise rules.TooManyTries()
 
 
-def count_try(address: str) -> None:
-    cache.set(_tried(address), cache.get(_tried(address), 0) + 1, TRIES_SECONDS)
+def count_wrong_code(request: HttpRequest) -> None:
+    count_try(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now())
 
 
 def unsigned(view: DeviceView) -> DeviceView:
@@ -256,14 +252,13 @@ def unsigned(view: DeviceView) -> DeviceView:
     @transaction.non_atomic_requests
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        address = address_of(request)
         try:
-            check_tries(address)
+            check_tries(request)
             with transaction.atomic():
                 return view(request, *args, **kwargs)
         except Refused as refused:
             if isinstance(refused, rules.CodeWrong):
-                count_try(address)  # in a transaction of its own: it stands
+                count_wrong_code(request)  # in a transaction of its own: it stands
             return answer_refusal(refused)
 
     cast(Door, inner).door = "public"

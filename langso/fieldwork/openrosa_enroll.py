@@ -12,11 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from langso.fieldwork.caller import check_tries, count_try
+from langso.fieldwork.caller import check_tries, count_wrong_code
 from langso.fieldwork.enrolling import enroll
 from langso.fieldwork.rules import CodeWrong
 from langso.lib.refusal import Refused
-from langso.people.address import address_of
 from langso.people.door import public
 from langso.ui.qr import qr_svg
 
@@ -43,13 +42,13 @@ def collect(request: HttpRequest) -> HttpResponse:
     page: dict[str, object] = {"trail": [("Trang chủ", "/")], "problem": "", "code": code}
     if request.method == "POST":
         try:
-            check_tries(address_of(request))
+            check_tries(request)
             with transaction.atomic():
                 done = enroll(code=code, phone_uid=uuid4(), label="ODK Collect", app="odk", at=timezone.now())
         except Refused as refused:
             page["problem"] = refused.sentence
             if isinstance(refused, CodeWrong):
-                count_try(address_of(request))
+                count_wrong_code(request)
         else:
             address = request.build_absolute_uri(f"/odk/{done.token}")
             page |= {"address": address, "drawing": qr_svg(settings_for(address)), "name": done.seat.name}

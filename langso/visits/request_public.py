@@ -1,10 +1,8 @@
 """For anyone: ask the team for help, and follow what became of it by a code. No account, no script."""
 
-import time
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +12,7 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.people.address import address_of
 from langso.people.door import public
+from langso.people.tries import count_try
 from langso.teams import rules as team_rules
 from langso.teams.models import Member
 from langso.teams.public import commune_of, communes_like
@@ -88,13 +87,10 @@ class AskForm(forms.Form):
         return ""
 
 
-def _count(key: str, most: int) -> None:
+def _count(what: str, most: int) -> None:
     """Refuses: TooMany."""
-    hour = f"{key}:{int(time.time()) // HOUR}"  # counting on would give a kept key a new life each time
-    tried = cache.get(hour, 0)
-    if tried >= most:
+    if count_try(what, seconds=HOUR, at=timezone.now()) > most:
         raise rules.TooMany()
-    cache.set(hour, tried + 1, HOUR)
 
 
 def _from(request: HttpRequest) -> str:
