@@ -17,14 +17,8 @@ from langso.fieldwork.window import now, window
 from langso.units.queries import named
 
 
-def _other_verb() -> HttpResponse:
-    return answer_json({"code": "VerbWrong", "says": "Địa chỉ này không nhận cách gọi này."}, 405)
-
-
-@unsigned
+@unsigned("POST")
 def enroll(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _other_verb()
     said = read_json(request)
     phone = said.get("phone") if isinstance(said, dict) else None
     uid = rules.read_uid(phone.get("uid")) if isinstance(phone, dict) else None
@@ -59,11 +53,9 @@ def _epoch() -> str:
         return now(cursor)[0]
 
 
-@device
+@device("POST")
 def send(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A batch: each item is answered alone."""
-    if request.method != "POST":
-        return _other_verb()
     batch = rules.read_batch(read_json(request))
     clock = Clock(batch.sent_at, seat.at, seat.enrolled_at)
     answers = [*receive(seat, batch.items, clock=clock), *batch.unreadable]
@@ -81,36 +73,30 @@ def send(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
 
 
-@device
+@device("GET")
 def pull(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The window since a cursor; held items whose gap was filled are written before it is read."""
-    if request.method != "GET":
-        return _other_verb()
     replay(seat, at=seat.at)
     return answer_json(window(seat, request.GET.get("tu", "")[:120]), request=request)
 
 
-@device
+@device("GET", "POST")
 def photo(request: HttpRequest, seat: Seat, uid: Any) -> HttpResponse:
     """How far a photo has come, or a piece of it from an offset on."""
     if request.method == "GET":
         standing = photos.standing(seat, uid)
-    elif request.method == "POST":
+    else:
         start = request.GET.get("tu", "0")
         if not (start.isdecimal() and len(start) < 10):
             raise rules.BodyUnreadable()
         content = read_bytes(request, most=rules.LARGEST_PHOTO)
         standing = photos.take(seat, uid, int(start), content)
-    else:
-        return _other_verb()
     return answer_json({"uid": str(uid), "have": standing.have, "size": standing.size, "done": standing.done})
 
 
-@device
+@device("POST")
 def carry(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Parcels of others: each is answered alone."""
-    if request.method != "POST":
-        return _other_verb()
     said = read_json(request)
     sealed = said.get("parcels") if isinstance(said, dict) else None
     if not isinstance(sealed, list) or len(sealed) > 20:
@@ -118,9 +104,7 @@ def carry(request: HttpRequest, seat: Seat) -> HttpResponse:
     return answer_json({"answers": [vars(parcels.deliver(seat, parcel)) for parcel in sealed]})
 
 
-@device
+@device("POST")
 def leave(request: HttpRequest, seat: Seat) -> HttpResponse:
-    if request.method != "POST":
-        return _other_verb()
     enrolling.leave(seat)
     return answer_json({"left": True})

@@ -33,6 +33,7 @@ STATUS: dict[type[Refused], int] = {
     rules.PhoneRevoked: 401,
     rules.MemberLeft: 401,
     rules.SeatClosed: 401,
+    rules.VerbWrong: 405,
     rules.TextFirst: 409,
     rules.BodyTooLarge: 413,
     rules.PhotoTooLarge: 413,
@@ -210,23 +211,28 @@ def at_most_twice(work: Callable[[], T]) -> T:
         return work()
 
 
-def device(view: DeviceView) -> DeviceView:
+def device(*verbs: str) -> Callable[[DeviceView], DeviceView]:
     """A phone that speaks for itself: `view(request, seat, …)` in one transaction; a refusal undoes it."""
 
-    @csrf_exempt  # no cookie is read: the token cannot be sent along by another site
-    @transaction.non_atomic_requests
-    @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            if scheme.lower() != "bearer" or not token:
-                raise rules.TokenUnknown()
-            return at_most_twice(lambda: view(request, seat_of(token, at=timezone.now()), *args, **kwargs))
-        except Refused as refused:
-            return answer_refusal(refused)
+    def guarded(view: DeviceView) -> DeviceView:
+        @csrf_exempt  # no cookie is read: the token cannot be sent along by another site
+        @transaction.non_atomic_requests
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            try:
+                if request.method not in verbs:
+                    raise rules.VerbWrong()
+                if scheme.lower() != "bearer" or not token:
+                    raise rules.TokenUnknown()
+                return at_most_twice(lambda: view(request, seat_of(token, at=timezone.now()), *args, **kwargs))
+            except Refused as refused:
+                return answer_refusal(refused)
 
-    cast(Door, inner).door = "device"
-    return inner
+        cast(Door, inner).door = "device"
+        return inner
+
+    return guarded
 
 
 TRIES, TRIES_SECONDS = 20, 300
@@ -245,21 +251,26 @@ def count_wrong_code(request: HttpRequest) -> None:
     count_try(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now())
 
 
-def unsigned(view: DeviceView) -> DeviceView:
+def unsigned(*verbs: str) -> Callable[[DeviceView], DeviceView]:
     """A phone that has no token yet: enrolling."""
 
-    @csrf_exempt
-    @transaction.non_atomic_requests
-    @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            check_tries(request)
-            with transaction.atomic():
-                return view(request, *args, **kwargs)
-        except Refused as refused:
-            if isinstance(refused, rules.CodeWrong):
-                count_wrong_code(request)  # in a transaction of its own: it stands
-            return answer_refusal(refused)
+    def guarded(view: DeviceView) -> DeviceView:
+        @csrf_exempt
+        @transaction.non_atomic_requests
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if request.method not in verbs:
+                    raise rules.VerbWrong()
+                check_tries(request)
+                with transaction.atomic():
+                    return view(request, *args, **kwargs)
+            except Refused as refused:
+                if isinstance(refused, rules.CodeWrong):
+                    count_wrong_code(request)  # in a transaction of its own: it stands
+                return answer_refusal(refused)
 
-    cast(Door, inner).door = "public"
-    return inner
+        cast(Door, inner).door = "public"
+        return inner
+
+    return guarded

@@ -69,6 +69,10 @@ class CodeUsed(FieldRefused):
     says = "Mã ghi danh này đã dùng rồi. Mỗi mã chỉ dùng một lần, xin xã mã mới."
 
 
+class VerbWrong(FieldRefused):
+    says = "Địa chỉ này không nhận cách gọi này."
+
+
 class TooManyTries(FieldRefused):
     says = "Nhập mã sai nhiều lần quá. Đợi 5 phút rồi thử lại."
 

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
@@ -177,3 +177,13 @@ def test_what_a_lost_phone_wrote_keeps_its_days_when_it_is_found_again(ground: F
     assert list(Visit.objects.order_by("visited_on").values_list("visited_on", "state")) == [
         (day, "counted") for day in days
     ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "call"),
+    [("get", "ghi-danh"), ("get", "gui"), ("post", "so"), ("delete", f"anh/{UUID(int=1)}"), ("get", "goi"), ("get", "thoi")],
+)  # fmt: skip
+def test_a_call_of_another_verb_is_refused_in_words(ground: Field, phone: Device, verb: str, call: str) -> None:
+    answer = getattr(phone.client, verb)(f"/app/api/{call}/", headers=phone.headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "VerbWrong")
