@@ -181,7 +181,8 @@ def test_what_a_lost_phone_wrote_keeps_its_days_when_it_is_found_again(ground: F
 
 @pytest.mark.parametrize(
     ("verb", "call"),
-    [("get", "ghi-danh"), ("get", "gui"), ("post", "so"), ("delete", f"anh/{UUID(int=1)}"), ("get", "goi"), ("get", "thoi")],
+    [("get", "ghi-danh"), ("get", "gui"), ("post", "so"), ("get", "goi"),
+     ("get", "thoi"), ("delete", f"anh/{UUID(int=1)}")],
 )  # fmt: skip
 def test_a_call_of_another_verb_is_refused_in_words(ground: Field, phone: Device, verb: str, call: str) -> None:
     answer = getattr(phone.client, verb)(f"/app/api/{call}/", headers=phone.headers)
