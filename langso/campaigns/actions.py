@@ -39,8 +39,7 @@ class CampaignFacts:
         if not self.topics:
             raise rules.NoTopic(field="topics")
         first, last = rules.check_days(self.first, self.last)
-        if self.target_share is not None and not 0 < self.target_share <= 100:
-            raise rules.TargetWrong(field="target_share")
+        target = rules.check_target(self.target_share)
         about = nfc(self.about)
         if len(about) > 600:
             raise rules.TextTooLong(field="about", most=600)
@@ -48,7 +47,7 @@ class CampaignFacts:
             "title": title,
             "topics": mask_of(self.topics),
             "valid": Range(first, last + timedelta(days=1)),
-            "target_share": None if self.target_share is None else round(self.target_share, 1),
+            "target_share": target,
             "about": about,
             "form_id": nfc(self.form_id)[:60],
         }

@@ -1,7 +1,9 @@
 """What a campaign asks, for how long, and how it moves from draft to end. Pure."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 
 from langso.lib.refusal import Refused
 from langso.lib.vietnamese import nfc
@@ -10,6 +12,8 @@ LONGEST_DAYS = 366
 MOST_SCRIPTS = 12
 MOST_STEPS = 20
 LONGEST_STEP = 400
+LATEST = date(2100, 12, 31)  # a year after it is a slip of the finger
+_MARK = re.compile(r"^(?:(?:[-–•*]+|\d{1,2}[.)](?!\d))\s*)+")  # what stands before a line of a list
 
 
 class CampaignWrong(Refused):
@@ -38,6 +42,10 @@ class DaysTurned(CampaignWrong):
 
 class TooLong(CampaignWrong):
     says = "Chiến dịch dài {days} ngày, quá một năm. Chia làm nhiều đợt."
+
+
+class DayTooFar(CampaignWrong):
+    says = "Ngày {day:%d/%m/%Y} xa quá. Xem lại năm."
 
 
 class TargetWrong(CampaignWrong):
@@ -108,23 +116,37 @@ def check_title(title: str) -> str:
 def check_days(first: date | None, last: date | None) -> tuple[date, date]:
     """The first and the last day, both in it.
 
-    Refuses: DaysMissing, DaysTurned, TooLong.
+    Refuses: DaysMissing, DaysTurned, TooLong, DayTooFar.
     """
     if first is None or last is None:
-        raise DaysMissing(field="first_day" if first is None else "last_day")
+        raise DaysMissing(field="first" if first is None else "last")
     if last < first:
-        raise DaysTurned(field="last_day", first=first, last=last)
+        raise DaysTurned(field="last", first=first, last=last)
     if (last - first).days >= LONGEST_DAYS:
-        raise TooLong(field="last_day", days=(last - first).days + 1)
+        raise TooLong(field="last", days=(last - first).days + 1)
+    if last > LATEST:
+        raise DayTooFar(field="last", day=last)
     return first, last
 
 
+def check_target(share: Decimal | None) -> Decimal | None:
+    """The share aimed at, with one decimal as it is kept.
+
+    Refuses: TargetWrong.
+    """
+    if share is None:
+        return None
+    if not 0 < share <= 100 or not (kept := round(share, 1)):
+        raise TargetWrong(field="target_share")
+    return kept
+
+
 def steps_of(text: str, *, title: str) -> list[str]:
-    """A step a line; numbers that people put before them are taken off.
+    """A step a line; the marks of a list are taken off, a number that the sentence begins with is not.
 
     Refuses: StepsMissing, TooManySteps, StepTooLong.
     """
-    steps = [s for line in text.splitlines() if (s := nfc(line).lstrip("-•*0123456789.) ").strip())]
+    steps = [s for line in text.splitlines() if (s := _MARK.sub("", nfc(line)))]
     if not steps:
         raise StepsMissing(field="steps", title=title)
     if len(steps) > MOST_STEPS:

@@ -68,9 +68,7 @@ def campaign_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 
 def _row(progress: Progress, target: float | None) -> dict[str, Any]:
-    aim = None
-    if target is not None and progress.households_count:
-        aim = -(-int(progress.households_count * target * 10) // 1000)  # so many households, rounded up
+    aim = progress.aim(target)
     missing = max(aim - progress.guided_count, 0) if aim is not None else None
     return {
         "progress": progress,

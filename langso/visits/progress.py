@@ -28,8 +28,15 @@ class Progress:
             return None
         return self.guided_count / self.households_count
 
+    def aim(self, target: float | None) -> int | None:
+        """So many households are the target, which has one decimal; rounded up."""
+        if target is None or not self.households_count:
+            return None
+        return -(-self.households_count * round(target * 10) // 1000)
+
     def is_met(self, target: float | None) -> bool:
-        return target is not None and self.share is not None and self.share * 100 >= target
+        aim = self.aim(target)
+        return aim is not None and self.guided_count >= aim
 
 
 def months_of(campaign: Campaign) -> tuple[str, str]:

@@ -80,6 +80,8 @@ def test_ended_it_runs_no_more_and_stays(country: Country) -> None:
         ({"first": None}, rules.DaysMissing),
         ({"target_share": Decimal(0)}, rules.TargetWrong),
         ({"target_share": Decimal(101)}, rules.TargetWrong),
+        ({"target_share": Decimal("0.04")}, rules.TargetWrong),
+        ({"first": date(9999, 12, 1), "last": date(9999, 12, 31)}, rules.DayTooFar),
     ],
 )
 def test_a_campaign_that_cannot_be_is_refused(change: dict[str, Any], refusal: type[Refused]) -> None:
@@ -110,7 +112,9 @@ def test_open_words_may_change_but_not_what_is_asked(country: Country) -> None:
 
 
 def test_steps_are_lines_without_their_numbers() -> None:
-    assert rules.steps_of("1. Một\n\n- Hai\n 3) Ba ", title="") == ["Một", "Hai", "Ba"]
+    assert rules.steps_of("1. Một\n\n- Hai\n 3) Ba \n– 4. Bốn", title="") == ["Một", "Hai", "Ba", "Bốn"]
+    said = ["18001096 là số để hỏi", "112 là số cứu nạn", "2 giờ chiều gọi lại", "3.5 triệu đồng"]
+    assert rules.steps_of("\n".join(said), title="") == said
     with pytest.raises(rules.StepsMissing):
         rules.steps_of(" \n ", title="Bài")
     with pytest.raises(rules.StepTooLong):
@@ -138,6 +142,27 @@ def test_progress_is_counted_from_tallies_and_households(country: Country, cast:
     assert "3 xã chưa ghi số hộ" in text
     assert "Xã Nậm Dịch" not in text_of(visitor(cast.officer).get(f"/chien-dich/{made.pk}/"))
     assert browser.get(f"/chien-dich/{made.pk}/?tai=csv")["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize(("guided", "says"), [(28, "0 trên 2 xã đạt"), (29, "1 trên 2 xã đạt")])
+def test_a_target_reached_exactly_is_met(country: Country, cast: Cast, guided: int, says: str) -> None:
+    made = campaign_of(country.province, target_share=Decimal(29))
+    make_village(country.merged, households=100)
+    make_village(country.neighbour, households=100)
+    refresh_networks([country.merged.pk, country.neighbour.pk], on=TODAY)
+    Tally.objects.create(
+        unit=country.merged, province_code="08", month="2026-11", topic="vneid", guided_count=guided, visits_count=50
+    )
+
+    assert says in text_of(visitor(cast.province_admin).get(f"/chien-dich/{made.pk}/"))
+
+
+def test_days_that_are_turned_are_said_at_their_field(country: Country, cast: Cast) -> None:
+    form = {"title": "Trả tiền điện", "topics": ["tien-dien"], "first": "30/11/2026", "last": "01/11/2026"}
+    answer = visitor(cast.officer).post("/chien-dich/them/", form)
+
+    assert answer.status_code == 422
+    assert "trước ngày bắt đầu" in str(answer.context["form"].errors["last"])
 
 
 def test_a_commune_drafts_writes_and_opens_on_pages(country: Country, cast: Cast) -> None:
