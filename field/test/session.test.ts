@@ -21,21 +21,24 @@ type Said = { status: number; body: unknown };
 /** A house in memory: what it took, what it says; `spoils` holds the notes that bring it down. */
 const house = {
   taken: new Map<string, unknown>(), batches: [] as Batch[], pulls: 0, spoils: new Set<string>(), down: false, refuses: false, code: "", left: false,
-  answers: new Map<string, Partial<ItemAnswer>>(),
+  answers: new Map<string, Partial<ItemAnswer>>(), records: new Map<string, ItemAnswer[]>(), // what a pull from this cursor is told of records
+  revoked: new Set<string>(), asked: [] as string[], meanwhile: async (_path: string): Promise<void> => undefined, // before a call is answered
 };
 const OPEN = { ...house };
-beforeEach(() => Object.assign(house, { ...OPEN, taken: new Map(), batches: [], spoils: new Set(), answers: new Map() }));
+beforeEach(() => Object.assign(house, { ...OPEN, taken: new Map(), batches: [], spoils: new Set(), answers: new Map(), records: new Map(), revoked: new Set(), asked: [] }));
 
 const at = () => new Date().toISOString();
 const BUSY: Said = { status: 502, body: "<h1>Bad gateway</h1>" };
 
 function said(path: string, token: string, body: string): Said {
   if (house.down) return BUSY;
+  if (house.revoked.has(token)) return { status: 401, body: { v: 1, code: "TokenUnknown", says: "Máy này cần ghi danh lại." } };
   if (house.code) return { status: 401, body: { v: 1, code: house.code, says: "Anh, chị đã thôi tham gia Tổ." } };
   if (path.startsWith("so/")) {
     house.pulls += 1;
+    const records = house.records.get(new URLSearchParams(path.slice(path.indexOf("?"))).get("tu") ?? "") ?? [];
     const rows = house.left ? [] : [["h", "v", "Vàng Thị Dín"]];
-    return { status: 200, body: { v: 1, at: at(), epoch: "e", cursor: `c${house.pulls}`, whole: true, villages: house.left ? [] : [{ uid: "v", name: "Thôn" }], households: { columns: COLUMNS, rows } } };
+    return { status: 200, body: { v: 1, at: at(), epoch: "e", cursor: `c${house.pulls}`, whole: true, villages: house.left ? [] : [{ uid: "v", name: "Thôn" }], households: { columns: COLUMNS, rows }, records } };
   }
   if (path === "gui/" && house.refuses) return { status: 422, body: { v: 1, code: "BodyUnreadable", says: "Cập nhật ứng dụng." } };
   if (path !== "gui/") return { status: 404, body: { v: 1, code: "Unknown", says: "Không có." } };
@@ -53,8 +56,11 @@ function said(path: string, token: string, body: string): Said {
 globalThis.fetch = (async (path: string, options: RequestInit) => {
   const headers = options.headers as Record<string, string>;
   const raw = options.body ?? "";
-  const text = typeof raw === "string" ? raw : gunzipSync(Buffer.from(raw as ArrayBuffer)).toString();
-  const { status, body } = said(path.replace("/app/api/", ""), (headers.Authorization ?? "").replace("Bearer ", ""), text);
+  const text = typeof raw === "string" ? raw : headers["Content-Encoding"] === "gzip" ? gunzipSync(Buffer.from(raw as ArrayBuffer)).toString() : "";
+  const [place, token] = [path.replace("/app/api/", ""), (headers.Authorization ?? "").replace("Bearer ", "")];
+  house.asked.push(`${place.split("?")[0]} ${token}`);
+  await house.meanwhile(place);
+  const { status, body } = said(place, token, text);
   return new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
 }) as typeof fetch;
 
@@ -208,6 +214,81 @@ test("who has left the team sends what was written, the households leave the pho
   assert.equal(await exchange(s), "closed");
   assert.deepEqual([s.seat.closed?.code, s.unsent, s.window.households.length], ["MemberLeft", 1, 0]);
   await s.shut();
+});
+
+test("an old record is forgotten; its photo stays as long as another record or a draft holds it", async () => {
+  const s = await opened();
+  const uids = ["p-alone", "p-record", "p-draft"];
+  for (const uid of uids) await s.book.putPhoto(uid, new ArrayBuffer(4), 1);
+  const old = await visit(s, "cũ", { photos: uids.map(photo) });
+  await s.changeItems([old.uid], (i) => ({ ...i, state: "written", sentAt: Date.now() - 91 * 86_400_000, photosDone: uids }));
+  const anew = await visit(s, "ghi lại", { photos: [photo("p-record")] });
+  await s.putDraft("visit:h", { ...emptyVisit("h"), photos: [photo("p-draft")] });
+  assert.equal(await exchange(s), "ok");
+  await s.load();
+  assert.deepEqual(s.items.map((i) => i.uid), [anew.uid]);
+  const kept = await Promise.all(uids.map(async (uid) => (await s.book.photo(uid)) !== null));
+  assert.deepEqual(kept, [false, true, true]);
+  await s.shut();
+});
+
+test("what a pull tells of records is told once: it is written before the cursor moves on", async () => {
+  const s = await opened();
+  const { uid } = await visit(s, "một");
+  assert.equal(await exchange(s), "ok");
+  const { cursor } = s.window;
+  house.records.set(cursor, [{ uid, state: "refused", says: "Trùng với lượt khác." }]);
+  const { put } = s.book;
+  s.book.put = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+  await assert.rejects(exchange(s), { name: "QuotaExceededError" });
+  assert.deepEqual([s.window.cursor, (await s.book.window()).cursor], [cursor, cursor], "asked again from where it stood");
+  s.book.put = put;
+  assert.equal(await exchange(s), "ok");
+  await s.load();
+  assert.deepEqual([s.items[0]!.state, s.items[0]!.says], ["refused", "Trùng với lượt khác."]);
+  assert.notEqual(s.window.cursor, cursor);
+  await s.shut();
+});
+
+test("what is said to a token that was renewed meanwhile closes nothing: the call is made again under the new one", async () => {
+  const s = await opened();
+  await visit(s, "một");
+  house.revoked.add("t");
+  house.meanwhile = async () => void (s.seat.token === "t" && (await s.changeSeat({ token: "t-2" })));
+  assert.equal(await exchange(s), "ok");
+  assert.deepEqual(house.asked, ["gui/ t", "gui/ t-2", "so/ t-2"]);
+  await s.load();
+  assert.deepEqual([s.seat.closed, s.seat.token, s.unsent], [null, "t-2", 0]);
+  house.revoked.add("t-2");
+  assert.equal(await exchange(s), "closed");
+  assert.equal(s.seat.closed?.code, "TokenUnknown", "said to the token of today it closes the book");
+  await s.shut();
+});
+
+/** The same book in another window. */
+const besides = (s: Session): Promise<Session> =>
+  Session.open(s.phone, s.person, (s.book as unknown as { key: CryptoKey }).key, () => undefined);
+
+test("a stroke that is typed while the book is read again, because another window wrote, is not lost", async () => {
+  const s = await opened();
+  const other = await besides(s);
+  await s.putDraft("visit:h", { ...emptyVisit("h"), note: "m" });
+  await visit(other, "ở cửa sổ kia");
+  const read = s.book.drafts.bind(s.book);
+  let strokes = 0;
+  s.book.drafts = async () => {
+    const found = await read();
+    if (strokes++ === 0) void s.putDraft("visit:h", { ...emptyVisit("h"), note: "mới" });
+    return found;
+  };
+  void s.putDraft("visit:h", { ...emptyVisit("h"), note: "mớ" });
+  await s.load();
+  const noted = (drafts: ReadonlyMap<string, unknown>) => noteOf(drafts.get("visit:h"));
+  assert.deepEqual([noted(s.drafts), noteOf(s.items[0]!.body)], ["mới", "ở cửa sổ kia"]);
+  await s.shut();
+  await other.load();
+  assert.equal(noted(other.drafts), "mới", "and it is written down");
+  await other.shut();
 });
 
 test("the house's own words are heard with 409 and 422; a 500 without them is a house in trouble", async () => {
