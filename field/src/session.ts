@@ -193,7 +193,7 @@ export class Session {
   private photosIn(items: readonly Kept[], drafts: Iterable<unknown>): Set<string> {
     return new Set([...items.flatMap(photosOf), ...[...drafts].flatMap((d) => (d as { photos?: PhotoNote[] }).photos ?? [])].map((p) => p.uid));
   }
-  /** Photos that are not wanted here any more; those that belong to a record stay, it has yet to send them or be looked at. */
+  /** Photos that a draft does not want any more; those that belong to a record stay, it has yet to send them or be looked at. */
   async dropPhotos(photos: readonly PhotoNote[]): Promise<void> {
     const kept = this.photosIn(this.items, []);
     for (const { uid } of photos) if (!kept.has(uid)) await this.book.dropPhoto(uid);

@@ -232,6 +232,18 @@ test("an old record is forgotten; its photo stays as long as another record or a
   await s.shut();
 });
 
+test("a photo that is taken out of a correction stays with the record that is corrected", async () => {
+  const s = await opened();
+  const photos = ["p-record", "p-new"].map(photo);
+  for (const { uid } of photos) await s.book.putPhoto(uid, new ArrayBuffer(4), 1);
+  const { uid } = await visit(s, "một", { photos: photos.slice(0, 1) });
+  await s.putDraft(`visit:${uid}`, { ...emptyVisit("h"), photos });
+  await s.dropPhotos(photos);
+  assert.ok(await s.book.photo("p-record"), "it has yet to be sent");
+  assert.equal(await s.book.photo("p-new"), null);
+  await s.shut();
+});
+
 test("what a pull tells of records is told once: it is written before the cursor moves on", async () => {
   const s = await opened();
   const { uid } = await visit(s, "một");

@@ -63,8 +63,8 @@ export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; on
     input.value = "";
   };
   const drop = (photo: PhotoNote) => {
-    void app.session!.book.dropPhoto(photo.uid);
     onChange(photos.filter((p) => p !== photo));
+    void app.session!.dropPhotos([photo]);
   };
   return (
     <div class="stack">

@@ -1,7 +1,7 @@
 // Ghi lượt: one hand, four taps. Everything but what was done and how it went waits behind one press.
 import { useState } from "preact/hooks";
 import { app } from "../app";
-import type { AnswerResult, Proof, Result, VisitBody } from "../contract";
+import type { AnswerResult, PhotoNote, Proof, Result, VisitBody } from "../contract";
 import { addDays, longDay, shownDay, type PlainDay } from "../domain/day";
 import type { Kept } from "../domain/outbox";
 import { isFrom, isRunning } from "../domain/plan";
@@ -70,9 +70,9 @@ export function Visit({ household, of }: { household: string; of?: string }) {
     location.assign(back);
   };
   const prove = (proof: Proof) => {
-    const before = draft.proof.photo;
-    if (before && before !== proof.photo && !old) void s.book.dropPhoto(before);
-    change({ proof, photos: draft.photos.filter((p) => p.uid !== draft.proof.photo) });
+    const isProof = (photo: PhotoNote): boolean => photo.uid === draft.proof.photo;
+    change({ proof, photos: draft.photos.filter((p) => !isProof(p)) });
+    void s.dropPhotos(draft.photos.filter(isProof));
   };
 
   return (
