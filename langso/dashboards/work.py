@@ -196,10 +196,12 @@ def _of_verifier(person: Presence, on: date) -> list[Due]:
 def _requests(own: Sequence[Named], on: date) -> list[Due]:
     """Requests for help that wait in one's own communes.  Cost: one query."""
     communes = [u.id for u in own if u.level == "commune"]
-    waiting, late, first = waiting_in(Unit.objects.filter(pk__in=communes), on=on) if communes else (0, 0, None)
-    if first is None:
+    found = waiting_in(Unit.objects.filter(pk__in=communes), on=on) if communes else None
+    if found is None or found.next_on is None:
         return []
-    title = f"{write_number(waiting)} yêu cầu giúp chờ trả lời" + (f", {write_number(late)} quá hạn" if late else "")
+    first, late = found.next_on, found.late_count
+    title = f"{write_number(found.unanswered_count)} yêu cầu giúp chờ trả lời"
+    title += f", {write_number(late)} quá hạn" if late else ""
     days = workdays_between(on, first) if on <= first else min(workdays_between(on, first), -1)
     return [Due(title, "Bà con nhờ tổ công nghệ số cộng đồng", "/yeu-cau/", first, days)]
 

@@ -1,17 +1,18 @@
 """Reading requests for help: the queue of a desk, one of them, how many were answered in time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat, Lower
 
 from langso.lib.period import VIETNAM
 from langso.lib.vietnamese import fold
 from langso.people.models import Person
 from langso.teams.models import Member
-from langso.units.models import Unit
+from langso.units.models import Fold, Unit
 from langso.units.queries import Named, named
 from langso.villages.topics import TOPICS
 from langso.visits.models import HelpRequest, RequestState
@@ -69,12 +70,11 @@ class RequestRow:
 
 
 def queue(
-    units: QuerySet[Unit], *, state: str, text: str, order: str, on: date, named_in: Callable[[set[int]], set[int]]
+    units: QuerySet[Unit], *, state: str, text: str, order: str, on: date, named_in: QuerySet[Unit]
 ) -> QuerySet[HelpRequest]:
     """Requests in reach; those past their day first, then by the day that is next.
 
-    `named_in` tells of units those where whoever searches may read whose they are; elsewhere the village alone is
-    searched.
+    `named_in`: where whoever searches may read whose they are; elsewhere the village alone is searched.
     """
     found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team")
     if state == "cho":
@@ -85,17 +85,13 @@ def queue(
         found = found.filter(state=RequestState.CANNOT)
     elif state == "xong":
         found = found.filter(state__in=[RequestState.DONE, RequestState.CLOSED])
-    words = fold(text).split()
-    if words:
-        columns_read = ("pk", "unit_id", "village__name", "name", "code", "phone")
-        recent = list(found.order_by("-pk").values_list(*columns_read)[:5000])
-        read = named_in({unit for _, unit, *_ in recent})
-        keys = [
-            pk
-            for pk, unit, village, *who in recent
-            if all(w in fold(" ".join(filter(None, [village, *(who if unit in read else ())]))) for w in words)
-        ]
-        found = found.filter(pk__in=keys)
+    if words := set(fold(text).split()):
+        blank, where = Value(" "), Coalesce(F("village__folded"), Value(""), output_field=TextField())
+        who = (where, blank, Fold(F("name")), blank, Lower(F("code")), blank, F("phone"))
+        found = found.alias(where=where, who=Concat(*who, output_field=TextField())).filter(
+            Q(*(Q(where__contains=word) for word in words))
+            | Q(unit__in=named_in) & Q(*(Q(who__contains=word) for word in words))
+        )
     columns = ORDERS[order.removeprefix("-")]
     late = Case(When(answered_at=None, due_on__lt=on, then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.annotate(late=late).order_by("late", *(f"-{c}" if order.startswith("-") else c for c in columns))
@@ -175,11 +171,23 @@ def promptness(
     return {r[key]: Promptness(r["due"], r["timely"], r["waiting"], r["late"]) for r in rows}
 
 
-def waiting_in(units: QuerySet[Unit], *, on: date) -> tuple[int, int, date | None]:
-    """How many wait, how many of them are late, and the next day.  Cost: one query."""
-    days = list(
-        HelpRequest.objects.filter(unit__in=units, state__in=WAITING, answered_at=None)
-        .order_by("due_on")
-        .values_list("due_on", flat=True)[:10_000]
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in some communes: all of it, what nobody has answered yet, how much of that is late, the next day."""
+
+    count: int
+    unanswered_count: int
+    late_count: int
+    next_on: date | None
+
+
+def waiting_in(units: QuerySet[Unit], *, on: date) -> Waiting:
+    """Cost: one query."""
+    unanswered = Q(answered_at=None)
+    sums = HelpRequest.objects.filter(unit__in=units, state__in=WAITING).aggregate(
+        count=Count("pk"),
+        unanswered_count=Count("pk", filter=unanswered),
+        late_count=Count("pk", filter=unanswered & Q(due_on__lt=on)),
+        next_on=Min("due_on", filter=unanswered),
     )
-    return len(days), sum(d < on for d in days), days[0] if days else None
+    return Waiting(**sums)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from langso.lib.period import VIETNAM, day_of
 from langso.lib.refusal import Refused
 from langso.people.door import Desk, desk
+from langso.people.permits import units_of
 from langso.people.roles import Right
 from langso.teams.models import Team
 from langso.teams.rules import said_phone
@@ -66,7 +67,7 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         text=get.get("q", ""),
         order=order,
         on=today,
-        named_in=lambda units: desk.within(Right.HOUSEHOLD_READ, units),
+        named_in=units_of(desk.person, Right.HOUSEHOLD_READ, on=today),
     )
     if get.get("tai") == "csv":
         return _csv(queries.rows_of(list(found[:MOST_CSV]), on=today), desk)
@@ -74,7 +75,6 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     number = get.get("trang", "1")
     sheet = pages.get_page(int(number) if number.isdecimal() and len(number) < 7 else 1)
     rows = queries.rows_of(list(sheet.object_list), on=today)
-    waiting, late, _ = queries.waiting_in(desk.units, on=today)
     query = get.copy()
     query["tai"] = "csv"
     page = {
@@ -82,8 +82,7 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "table": Listing(rows, sheet.number, pages.num_pages, pages.count, get.get("q", ""), order),
         "state": state,
         "states": STATES,
-        "waiting": waiting,
-        "late": late,
+        "waiting": queries.waiting_in(desk.units, on=today),
         "several": len({r.request.unit_id for r in rows}) > 1,
         "csv": f"?{query.urlencode()}",
         "trail": TRAIL,

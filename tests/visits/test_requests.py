@@ -410,8 +410,40 @@ def test_a_right_held_elsewhere_finds_nobody_by_name_here(team: Team, village: V
     units = Unit.objects.all()
     here, elsewhere = (
         queue(units, state="cho", text="hoang thi my", order="han", on=TODAY, named_in=named_in)
-        for named_in in (lambda asked: asked, lambda _asked: set[int]())
+        for named_in in (units, Unit.objects.none())
     )
     assert (here.count(), elsewhere.count()) == (1, 0)
-    nam = queue(units, state="cho", text="nam ty", order="han", on=TODAY, named_in=lambda _asked: set())
+    nam = queue(units, state="cho", text="nam ty", order="han", on=TODAY, named_in=Unit.objects.none())
     assert nam.count() == 1
+
+
+@pytest.mark.parametrize("words", ["MỶ nam-ty", "0987 654 321", "abcdefgh", "Hoàng Thị Mỷ"])
+def test_a_request_is_found_by_whose_and_where_however_many_came_after(
+    team: Team, village: Village, cast: Cast, words: str
+) -> None:
+    made = make_request(village, team, code="ABCDEFGH")
+    make_request(village, team, name="Lù A Páo", phone="0900000000", code="ZZZZZZZZ")
+    HelpRequest.objects.bulk_create(
+        HelpRequest(
+            unit_id=made.unit_id, village=village, code=f"N{n:07d}", name="Người Khác", topic="vneid",
+            made_at=AT, due_on=made.due_on,
+        )
+        for n in range(5_100)
+    )  # fmt: skip
+    browser = visitor(cast.officer)
+    with at_most(9):
+        rows = browser.get("/yeu-cau/", {"q": words}).context["page"]["table"].rows
+
+    assert [r.request.pk for r in rows] == [made.pk]
+    assert "ABCDEFGH" not in text_of(visitor(cast.province_admin).get("/yeu-cau/", {"q": "abcdefgh"}))
+    assert "ABCDEFGH" not in text_of(browser.get("/yeu-cau/", {"q": "nam ty khong co"}))
+
+
+def test_what_was_helped_and_has_more_to_do_is_counted_with_what_waits(
+    team: Team, village: Village, cast: Cast
+) -> None:
+    made = make_request(village, team)
+    asking.answer(made, "more", "Còn phải ra xã", TODAY, member=Member.objects.first(), at=AT)
+
+    assert "1 yêu cầu đang chờ." in text_of(visitor(cast.officer).get("/yeu-cau/"))
+    assert "yêu cầu giúp chờ trả lời" not in text_of(visitor(cast.officer).get("/viec-cua-toi/"))
