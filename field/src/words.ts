@@ -174,7 +174,7 @@ export const words = {
   visit: {
     title: "Ghi lượt đến hộ", correct: "Sửa lượt đã ghi", drop: "Bỏ", topics: "Hôm nay giúp việc gì?", result: "Kết quả",
     note: "Ghi thêm, nếu cần", nextDay: "Hẹn lần sau", next: "Hẹn làm gì", nextHint: "Ví dụ: nộp bản khai sinh.",
-    more: "Hẹn, ảnh, xác nhận", photo: "Chụp ảnh", photos: "Ảnh", photoN: (n: number) => `Ảnh ${n}`, photoDrop: "Bỏ ảnh này",
+    more: "Hẹn, ảnh, xác nhận", photo: "Chụp ảnh", photoMaking: "Đang giữ ảnh…", photos: "Ảnh", photoN: (n: number) => `Ảnh ${n}`, photoDrop: "Bỏ ảnh này",
     proof: "Chủ hộ xác nhận", none: "Không", code: "Mã hộ", sign: "Ký tên", codeLabel: "Mã trên thẻ của hộ",
     signHere: "Ký vào ô này bằng ngón tay", signAgain: "Ký lại", signDone: "Xong chữ ký", signKept: "Đã có chữ ký.",
     save: "Lưu lượt này", saved: "Đã lưu trên máy", todayIs: (day: string) => `Hôm nay, ${day}`,

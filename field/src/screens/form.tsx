@@ -11,7 +11,7 @@ import { href, onward } from "./route";
 
 const w = words.form;
 interface FormDraft { answers: Answers; photos: PhotoNote[] }
-interface Drawn { shownFaults: boolean; answers: Answers; photos: PhotoNote[]; set: (path: string, value: Raw) => void; keepPhotos: (photos: PhotoNote[]) => void }
+interface Drawn { shownFaults: boolean; answers: Answers; photos: PhotoNote[]; set: (path: string, value: Raw) => void; change: (part: (now: FormDraft) => Partial<FormDraft>) => void }
 
 /** The answers with one place changed: "ten", or "may.0.loai" inside a repeat. */
 export function withAnswer(answers: Answers, path: string, value: Raw): Answers {
@@ -35,7 +35,7 @@ export function Form({ id, household }: { id: string; household: string | null }
   const paper = s.window.forms.find((f) => f.id === id);
   const definition = paper?.definition as Definition | undefined;
   const name = `form:${id}:${household ?? ""}`;
-  const [draft, change] = useDraft<FormDraft>(name, () => ({ answers: {}, photos: [] }));
+  const [draft, change, latest] = useDraft<FormDraft>(name, () => ({ answers: {}, photos: [] }));
   const [shownFaults, showFaults] = useState(false);
   const first = useFirstFault();
   const today = s.today();
@@ -56,13 +56,15 @@ export function Form({ id, household }: { id: string; household: string | null }
       return first(`p-${problems[0].path}`);
     }
     const next = onward();
-    const answers = clean(definition, draft.answers, today);
-    const body = { form: paper.id, version: paper.version, answers, household, ...(draft.photos.length ? { photos: draft.photos } : {}) };
-    if (await safely(() => s.write("submission", (on) => ({ ...body, on }), { draft: name }))) next("gui");
+    const write = () => {
+      const { photos, answers } = latest();
+      const body = { form: paper.id, version: paper.version, answers: clean(definition, answers, today), household, ...(photos.length ? { photos } : {}) };
+      return s.write("submission", (on) => ({ ...body, on }), { draft: name });
+    };
+    if (await safely(write)) next("gui");
   };
   const drawn: Drawn = {
-    shownFaults, answers: draft.answers, photos: draft.photos, set: (path, value) => change({ answers: withAnswer(draft.answers, path, value) }),
-    keepPhotos: (photos) => change({ photos }),
+    shownFaults, answers: draft.answers, photos: draft.photos, change, set: (path, value) => change((now) => ({ answers: withAnswer(now.answers, path, value) })),
   };
   return (
     <Frame title={paper.title} back={back} foot={<div class="act"><button form="phieu" class="btn wide big">{w.save}</button></div>}>
@@ -98,12 +100,12 @@ function Place({ place, ...drawn }: { place: Shown } & Drawn) {
   if (type === "select_multiple")
     return <Many name={id} legend={label} hint={hint} error={error} look="one" choices={place.choices.map((c) => [c.name, c.label])} chosen={Array.isArray(place.value) ? place.value : []} onChange={set} />;
   if (type === "photo") {
-    const mine = drawn.photos.filter((p) => p.uid === place.value);
-    const keep = (photos: PhotoNote[]) => {
-      drawn.keepPhotos([...drawn.photos.filter((p) => p.uid !== place.value), ...photos.slice(-1)]);
-      setTimeout(() => set(photos.at(-1)?.uid ?? null));
-    };
-    return <div id={id}><span class="q">{label}</span>{error && <p class="err">{error}</p>}<Photos photos={mine} most={1} onChange={keep} /></div>;
+    const isMine = (photo: PhotoNote): boolean => photo.uid === place.value;
+    const keep = (of: (photos: PhotoNote[]) => PhotoNote[]) => drawn.change((now) => {
+      const mine = of(now.photos.filter(isMine)).slice(-1);
+      return { photos: [...now.photos.filter((p) => !isMine(p)), ...mine], answers: withAnswer(now.answers, place.path, mine[0]?.uid ?? null) };
+    });
+    return <div id={id}><span class="q">{label}</span>{error && <p class="err">{error}</p>}<Photos photos={drawn.photos.filter(isMine)} most={1} onChange={keep} /></div>;
   }
   const common = { ...described(id, hint, error), class: "in", readOnly: place.readOnly };
   return (

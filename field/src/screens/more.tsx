@@ -21,7 +21,7 @@ export function Gathering({ of }: { of?: string }) {
   const old = of ? s.items.find((i) => i.uid === of) : undefined;
   const name = `gathering:${of ?? "new"}`;
   const one = s.window.villages.length === 1 ? s.window.villages[0]!.uid : "";
-  const [draft, change] = useDraft<GatheringDraft>(name, () => {
+  const [draft, change, latest] = useDraft<GatheringDraft>(name, () => {
     if (!old) return { village: one, place: "", topics: [], attended: 0, note: "", photos: [], on: null };
     const { village, place, topics, attended, note, photos, on } = old.body as GatheringBody;
     return { village, place, topics, attended, note, photos, on: shownDay(on, old.made_at, old.skew) };
@@ -39,8 +39,8 @@ export function Gathering({ of }: { of?: string }) {
     const at = Object.keys(found)[0];
     if (at) return first(at);
     const next = onward();
-    const { on: day, ...rest } = draft;
     const kept = await safely(async () => {
+      const { on: day, ...rest } = latest();
       await s.write("gathering", (on) => ({ ...rest, place: rest.place.trim(), note: rest.note.trim(), on, corrects: old && old.state !== "refused" ? old.uid : null }), { day, draft: name });
       if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
     });
@@ -57,7 +57,7 @@ export function Gathering({ of }: { of?: string }) {
         </Field>
         <Field id="noi" label={w.place} hint={w.placeHint} error={faults.noi}><input class="in" {...described("noi", 1, faults.noi)} maxLength={120} value={draft.place} onInput={(e) => change({ place: e.currentTarget.value })} /></Field>
         <Field id="gc" label={w.note}><textarea class="in" {...described("gc")} rows={2} maxLength={LONGEST_NOTE} value={draft.note} onInput={(e) => change({ note: e.currentTarget.value })} /></Field>
-        <div><span class="q">{words.visit.photos}</span><Photos photos={draft.photos} onChange={(photos) => change({ photos })} /></div>
+        <div><span class="q">{words.visit.photos}</span><Photos photos={draft.photos} onChange={(of) => change((now) => ({ photos: of(now.photos) }))} /></div>
       </form>
     </Frame>
   );

@@ -3,8 +3,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 import type { PhotoNote } from "../contract";
 import { uuid7 } from "../domain/uuid";
+import type { Session } from "../session";
 import { sha256 } from "../sync/crypto";
 import { words } from "../words";
+import { onItsWay } from "./draft";
 
 const LONGEST_SIDE = 1280;
 const MOST_BYTES = 150_000;
@@ -29,10 +31,10 @@ export async function shrink(file: Blob): Promise<Blob> {
   }
 }
 
-async function keep(blob: Blob): Promise<PhotoNote> {
+async function keep({ book }: Session, blob: Blob): Promise<PhotoNote> {
   const bytes = await blob.arrayBuffer();
   const uid = uuid7();
-  await app.session!.book.putPhoto(uid, bytes, Date.now());
+  await book.putPhoto(uid, bytes, Date.now());
   return { uid, sha256: await sha256(bytes), size: bytes.byteLength, type: blob.type };
 }
 
@@ -46,25 +48,32 @@ export function Photo({ note, alt }: { note: PhotoNote; alt: string }) {
   return url ? <img src={url} alt={alt} /> : null;
 }
 
-export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; onChange: (photos: PhotoNote[]) => void; most?: number }) {
+/** `onChange` is given what becomes of the photos as they stand then: making one small takes seconds on a cheap phone. */
+export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; onChange: (change: (now: PhotoNote[]) => PhotoNote[]) => void; most?: number }) {
   const w = words.visit;
   const [error, setError] = useState("");
-  const add = async (event: Event & { currentTarget: HTMLInputElement }) => {
-    const input = event.currentTarget;
+  const [busy, setBusy] = useState(false);
+  const session = app.session!; // into the book it was taken for, whichever is open when it is small
+  const add = async (input: HTMLInputElement): Promise<boolean> => {
     const file = input.files?.[0];
-    if (!file) return;
+    if (!file || busy) return true;
     setError("");
+    setBusy(true);
     try {
-      onChange([...photos, await keep(await shrink(file))]);
+      const note = await keep(session, await shrink(file));
+      onChange((now) => [...now, note]);
+      return true;
     } catch (fault) {
-      if (!(fault instanceof DOMException && fault.name === "InvalidStateError") && fault instanceof DOMException && app.noteFull(fault)) setError(words.state.full.strong);
-      else setError(w.photoBad);
+      setError(app.noteFull(fault) ? words.state.full.strong : w.photoBad);
+      return false;
+    } finally {
+      setBusy(false);
+      input.value = "";
     }
-    input.value = "";
   };
   const drop = (photo: PhotoNote) => {
-    onChange(photos.filter((p) => p !== photo));
-    void app.session!.dropPhotos([photo]);
+    onChange((now) => now.filter((p) => p.uid !== photo.uid));
+    void session.dropPhotos([photo]);
   };
   return (
     <div class="stack">
@@ -78,8 +87,8 @@ export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; on
       )}
       {photos.length < most && (
         <label class="btn quiet wide">
-          {w.photo}
-          <input class="vh" type="file" accept="image/*" capture="environment" onChange={add} />
+          {busy ? w.photoMaking : w.photo}
+          <input class="vh" type="file" accept="image/*" capture="environment" disabled={busy} onChange={(e) => void onItsWay(add(e.currentTarget))} />
         </label>
       )}
     </div>
@@ -119,11 +128,14 @@ export function Signature({ onDone }: { onDone: (note: PhotoNote) => void }) {
     pen.stroke();
     setDrawn(true);
   };
-  const done = async () => {
+  const session = app.session!;
+  const done = async (): Promise<boolean> => {
     try {
-      onDone(await keep(await blobOf(pad.current!, "image/png")));
+      onDone(await keep(session, await blobOf(pad.current!, "image/png")));
+      return true;
     } catch (fault) {
       app.noteFull(fault);
+      return false;
     }
   };
   return (
@@ -132,7 +144,7 @@ export function Signature({ onDone }: { onDone: (note: PhotoNote) => void }) {
       <canvas ref={pad} class="pad" role="img" aria-label={w.sign} onPointerDown={down} onPointerMove={move} />
       <div class="two">
         <button type="button" class="btn quiet" onClick={clear}>{w.signAgain}</button>
-        <button type="button" class="btn" aria-disabled={!drawn} onClick={() => drawn && void done()}>{w.signDone}</button>
+        <button type="button" class="btn" aria-disabled={!drawn} onClick={() => drawn && void onItsWay(done())}>{w.signDone}</button>
       </div>
     </div>
   );

@@ -31,7 +31,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
   const today = s.today();
   const start = (): VisitDraft =>
     old ? draftFrom(old) : emptyVisit(household);
-  const [draft, change] = useDraft<VisitDraft>(name, start);
+  const [draft, change, latest] = useDraft<VisitDraft>(name, start);
   const [shown, showFaults] = useState(false);
   const [asking, ask] = useState(false);
   const [saving, setSaving] = useState(false);
@@ -51,13 +51,13 @@ export function Visit({ household, of }: { household: string; of?: string }) {
       showFaults(true);
       return first({ topics: "viec", result: "kq", code: "ma", sign: "xn", note: "gc" }[wrong[0]]);
     }
-    if (saving) return;
     setSaving(true);
     const next = onward();
     const campaign = draft.campaign ?? running[0]?.uid ?? null;
     const kept = await safely(async () => {
       const asked = answer && request ? { request: request.uid, result: answer, note: draft.note.trim() } : null;
-      await s.write("visit", (on, noted) => visitBody({ ...draft, campaign }, on, noted), { day: draft.on, draft: name });
+      const whole = { ...latest(), campaign };
+      await s.write("visit", (on, noted) => visitBody(whole, on, noted), { day: whole.on, draft: name });
       if (asked) await s.write("answer", (on) => ({ ...asked, on }));
       if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
     });
@@ -104,7 +104,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
             {draft.next_on && (
               <Field id="hen" label={w.next} hint={w.nextHint}><input class="in" {...described("hen", 1)} maxLength={120} value={draft.next} onInput={(e) => change({ next: e.currentTarget.value })} /></Field>
             )}
-            <div><span class="q">{w.photos}</span><Photos photos={draft.photos.filter((p) => p.uid !== draft.proof.photo)} onChange={(photos) => change({ photos: [...photos, ...draft.photos.filter((p) => p.uid === draft.proof.photo)] })} /></div>
+            <div><span class="q">{w.photos}</span><Photos photos={draft.photos.filter((p) => p.uid !== draft.proof.photo)} onChange={(of) => change((now) => ({ photos: of(now.photos) }))} /></div>
             <One name="xn" legend={w.proof} error={says("sign")} look="row3 bare" choices={[["none", w.none], ["code", w.code], ["signature", w.sign]]} chosen={draft.proof.kind === "photo" ? "none" : draft.proof.kind} onChange={(kind) => prove({ kind })} />
             {draft.proof.kind === "code" && (
               <Field id="ma" label={w.codeLabel} error={says("code") || ""}>
@@ -113,7 +113,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
             )}
             {draft.proof.kind === "signature" && (draft.proof.photo
               ? <p class="v"><Icon shape="met" />{w.signKept} <button type="button" class="link" onClick={() => prove({ kind: "signature" })}>{w.signAgain}</button></p>
-              : <Signature onDone={(note) => change({ proof: { kind: "signature", photo: note.uid }, photos: [...draft.photos, note] })} />)}
+              : <Signature onDone={(note) => change((now) => ({ proof: { kind: "signature", photo: note.uid }, photos: [...now.photos, note] }))} />)}
           </div>
         </details>
       </form>
