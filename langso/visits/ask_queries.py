@@ -76,7 +76,7 @@ def queue(
 
     `named_in`: where whoever searches may read whose they are; elsewhere the village alone is searched.
     """
-    found = HelpRequest.objects.filter(unit__in=units).select_related("village", "team")
+    found: QuerySet[HelpRequest] = HelpRequest.objects.filter(unit__in=units).select_related("village", "team")
     if state == "cho":
         found = found.filter(state__in=WAITING)
     elif state == "tre":
