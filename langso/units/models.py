@@ -61,7 +61,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """Units that exist on the day: those that have a code then."""
         return self.filter(codes__valid__contains=day)
 
-    def under(self, roots: Iterable[Unit] | models.QuerySet[Unit], day: date) -> UnitQuerySet:
+    def under(self, roots: Iterable[Unit | int] | models.QuerySet[Unit], day: date) -> UnitQuerySet:
         """The roots, all below them, and all that these had absorbed by the day."""
         return self.filter(models.Exists(Reach.objects.filter(unit=models.OuterRef("pk"), root__in=roots).on(day)))
 

@@ -14,6 +14,7 @@ from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.teams.models import Member
+from langso.units.models import Unit
 from langso.villages import household_rules
 from langso.villages.households import IncomingHousehold, write_households
 from langso.villages.incoming import Outcome, Writer
@@ -89,14 +90,8 @@ def edit_household(
             at=at,
             facts={"fields": sorted(fields), "state": outcome.state},
         )
-    _raise_after(outcome)
+    _raise(outcome)  # after it was written: what was kept beside stays
     return household
-
-
-def _raise_after(outcome: Outcome) -> None:
-    """The refusal of what was kept beside is told after it was committed."""
-    if outcome.state != "written":
-        _raise(outcome)
 
 
 @transaction.atomic
@@ -143,8 +138,14 @@ def record_visit(
 
 @transaction.atomic
 def give_codes(*, unit: int, by: int | None, at: datetime) -> int:
-    """A code for each household of a commune that has none yet; how many. Printed on a card, said at the door."""
-    without = list(Household.objects.select_for_update().filter(unit=unit, code="", gone_on=None).order_by("pk"))
+    """A code for each household of a commune, and of what it absorbed, that has none yet; how many.
+
+    Printed on a card, said at the door.
+    """
+    units = list(Unit.objects.under([unit], day_of(at)).values_list("pk", flat=True))
+    one_at_a_time(units)
+    lacking = Household.objects.filter(unit__in=units, code="", gone_on=None)
+    without = list(lacking.select_for_update().order_by("pk"))
     for household in without:
         household.code = "".join(secrets.choice(_LETTERS) for _ in range(4))
     Household.objects.bulk_update(without, ["code"], batch_size=2000)

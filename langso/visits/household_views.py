@@ -154,7 +154,8 @@ def household_edit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     form = HouseholdForm(villages, request.POST or None, initial=start)
     here = f"/ho/{household.pk}/"
     if request.method == "POST" and form.is_valid():
-        base = min(form.cleaned_data["base"] or household.version, household.version)
+        drawn_from = form.cleaned_data["base"] or 0
+        base = drawn_from if 0 < drawn_from < household.version else household.version
         drawn = _as_drawn(household, base)
         said = {name: value for name, value in form.said().items() if value != drawn.get(name)}
         try:

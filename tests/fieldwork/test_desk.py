@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,10 +13,11 @@ from langso.villages.models import Household
 from langso.visits import erasing
 from langso.visits.models import HelpRequest, Tally, Visit
 from tests.cast import Cast
+from tests.country import Country
 from tests.factories import AT, TODAY, open_net, visitor
 from tests.fieldwork.conftest import Field
 from tests.fieldwork.device import Device
-from tests.teams.field import make_household, make_request
+from tests.teams.field import make_household, make_request, make_village
 
 ADDRESSES = ("/ho/", "/ho/the/", "/luot/", "/may/", "/can-xem-lai/")
 
@@ -223,6 +225,25 @@ def test_cards_carry_a_code_for_each_household(ground: Field, cast: Cast) -> Non
 
     assert not Household.objects.filter(code="").exists()
     assert "2FB7" in officer(cast).get("/ho/the/", {"thon": ground.village.pk}).content.decode()
+
+
+def test_households_of_what_was_absorbed_get_their_codes_too(country: Country, cast: Cast) -> None:
+    make_household(make_village(country.old_ho_thau), "Hộ xã cũ", code="")
+    page = officer(cast).get("/ho/the/").content.decode()
+    officer(cast).post("/ho/the/cap-ma/")
+    open_net()
+
+    assert "Còn 1 hộ chưa có mã" in page
+    assert not Household.objects.filter(code="").exists()
+
+
+@pytest.mark.parametrize("base", ["-1", "0", "99999999999"])
+def test_a_version_that_never_was_is_no_matter_of_who_fills_in_the_form(ground: Field, cast: Cast, base: str) -> None:
+    form = {"village": str(ground.village.uid), "head": "Bà Dín", "members": "7", "consent": "yes", "base": base}
+
+    assert officer(cast).post(f"/ho/{ground.household.pk}/sua/", form).status_code == 302
+    ground.household.refresh_from_db()
+    assert (ground.household.head_name, ground.household.members_count) == ("Bà Dín", 7)
 
 
 def test_the_lists_ask_the_same_few_queries_however_long_they_are(ground: Field, phone: Device, cast: Cast) -> None:
