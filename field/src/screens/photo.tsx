@@ -52,13 +52,13 @@ export function Photo({ note, alt }: { note: PhotoNote; alt: string }) {
 export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; onChange: (change: (now: PhotoNote[]) => PhotoNote[]) => void; most?: number }) {
   const w = words.visit;
   const [error, setError] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [coming, setComing] = useState(0);
   const session = app.session!; // into the book it was taken for, whichever is open when it is small
   const add = async (input: HTMLInputElement): Promise<boolean> => {
     const file = input.files?.[0];
-    if (!file || busy) return true;
+    if (!file) return true;
     setError("");
-    setBusy(true);
+    setComing((n) => n + 1);
     try {
       const note = await keep(session, await shrink(file));
       onChange((now) => [...now, note]);
@@ -67,7 +67,7 @@ export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; on
       setError(app.noteFull(fault) ? words.state.full.strong : w.photoBad);
       return false;
     } finally {
-      setBusy(false);
+      setComing((n) => n - 1);
       input.value = "";
     }
   };
@@ -87,8 +87,8 @@ export function Photos({ photos, onChange, most = 3 }: { photos: PhotoNote[]; on
       )}
       {photos.length < most && (
         <label class="btn quiet wide">
-          {busy ? w.photoMaking : w.photo}
-          <input class="vh" type="file" accept="image/*" capture="environment" disabled={busy} onChange={(e) => void onItsWay(add(e.currentTarget))} />
+          {coming ? w.photoMaking : w.photo}
+          <input class="vh" type="file" accept="image/*" capture="environment" onChange={(e) => void onItsWay(add(e.currentTarget))} />
         </label>
       )}
     </div>
