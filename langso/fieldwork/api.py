@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -13,8 +12,9 @@ from langso.fieldwork import enrolling, parcels, photos, rules
 from langso.fieldwork.caller import Seat, answer_json, device, read_bytes, read_json, unsigned
 from langso.fieldwork.receiving import receive, replay
 from langso.fieldwork.rules import Clock
-from langso.fieldwork.window import now, window
+from langso.fieldwork.window import epoch_of, window
 from langso.units.queries import named
+from langso.units.statements import often
 
 
 @unsigned("POST")
@@ -49,8 +49,8 @@ def enroll(request: HttpRequest) -> HttpResponse:
 
 
 def _epoch() -> str:
-    with connection.cursor() as cursor:
-        return now(cursor)[0]
+    with often() as cursor:
+        return epoch_of(cursor)
 
 
 @device("POST")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -21,12 +22,12 @@ from langso.people.door import Desk, desk
 from langso.people.roles import Right
 from langso.teams.places import commune_asked
 from langso.teams.queries import province_code_of
-from langso.units.models import Unit
+from langso.units.models import Fold, Unit
 from langso.villages.households import value_of
 from langso.villages.models import Household, HouseholdVersion, Village
 from langso.villages.topics import SKILLS, TOPICS, labels_of
 from langso.visits import choosing
-from langso.visits.household_queries import FIELD_WORDS, reached
+from langso.visits.household_queries import FIELD_WORDS
 from langso.visits.models import Visit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
@@ -40,7 +41,7 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = commune_asked(request, desk, Right.HOUSEHOLD_WRITE)
     page: dict[str, Any] = {"asked": asked, "trail": TRAIL}
     if asked.unit is not None:
-        found = looking.waiting(reached(asked.unit, day_of(desk.at)))
+        found = looking.waiting(Unit.objects.under([asked.unit], day_of(desk.at)))
         page |= {
             "found": found,
             "pairs": _pairs(found.visits),
@@ -144,11 +145,12 @@ def choose_version(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 def _household(text: str, unit: Unit | int, on: date) -> Household | None:
     """The one household of the commune that has this number, or this name alone."""
-    here = Household.objects.filter(unit__in=reached(unit, on))
+    here = Household.objects.filter(unit__in=Unit.objects.under([unit], on))
     if text.isdecimal() and len(text) < 12:
         return here.filter(pk=int(text)).first()
-    found = [h for h in here.only("head_name")[:20_000] if fold(h.head_name) == fold(text)]
-    return here.get(pk=found[0].pk) if len(found) == 1 else None
+    wanted = fold(text)
+    found = here.alias(folded=Fold(F("head_name"))).filter(folded=wanted)[:2] if wanted else ()
+    return found[0] if len(found) == 1 else None
 
 
 @desk(Right.HOUSEHOLD_WRITE)

@@ -27,7 +27,6 @@ from langso.teams.places import commune_asked
 from langso.ui.listing import csv_answer, listing
 from langso.units.models import Unit
 from langso.villages.topics import labels_of
-from langso.visits.household_queries import reached
 from langso.visits.models import Visit
 
 TRAIL = [("Việc của tôi", "/viec-cua-toi/")]
@@ -68,7 +67,7 @@ def phones(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "fieldwork/phones.html", {"page": page})
     get = request.GET
     found: QuerySet[Enrollment] = Enrollment.objects.filter(
-        unit__in=reached(asked.unit, day_of(desk.at))
+        unit__in=Unit.objects.under([asked.unit], day_of(desk.at))
     ).select_related("member__team", "phone")
     if get.get("cu") != "1":
         found = found.filter(left_at=None, revoked_at=None).filter(Q(phone=None) | Q(phone__revoked_at=None))
@@ -107,7 +106,7 @@ def phones(request: HttpRequest, desk: Desk) -> HttpResponse:
         "gone": get.get("cu") == "1",
         "unsent": sum(r.row.unsent_count for r in rows),
         "receipt": receipt,
-        "found": _by_receipt(reached(asked.unit, day_of(desk.at)), receipt) if receipt else None,
+        "found": _by_receipt(Unit.objects.under([asked.unit], day_of(desk.at)), receipt) if receipt else None,
         "csv": "?tai=csv" + (f"&xa={asked.code}" if asked.query else ""),
     }
     return render(request, "fieldwork/phones.html", {"page": page})

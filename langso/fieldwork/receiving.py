@@ -55,7 +55,9 @@ from (
     order by x.uid
 ) y
 on conflict (uid) do nothing
-returning uid, receipt
+returning uid, receipt, exists (
+    select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
+)
 """
 _THERE = """
 select r.uid, r.digest, r.state, r.receipt, r.code, r.says, m.team_id
@@ -97,7 +99,7 @@ def receive(
     first = {item.uid: item for item in items}  # the same uid twice in one batch is one
     clock = clock or Clock(at, at, seat.enrolled_at)
     with often() as cursor:
-        receipts = _put_down(cursor, seat, list(first.values()), clock)
+        receipts, any_held = _put_down(cursor, seat, list(first.values()), clock)
         answers = _answers_there(cursor, seat, [i for i in first.values() if i.uid not in receipts])
         new = sorted((i for i in first.values() if i.uid in receipts), key=lambda i: (i.seq, i.made_at))
         outcomes = _write(seat, new, clock, origin)
@@ -108,7 +110,7 @@ def receive(
         _keep_words(cursor, [(i.uid, outcomes[i.uid].says) for i in new if outcomes[i.uid].state == "written"])
         # Those of refused ones too: the commune may take them over.
         photos.announce(cursor, seat, [i for i in new if not _is_erased(outcomes[i.uid])])
-    if new:
+    if new and (any_held or any(out.state == "held" for out in outcomes.values())):
         replay(seat, at=at)
     return [_same_or_other(item, first[item.uid], answers[item.uid]) for item in items]
 
@@ -123,7 +125,8 @@ def _refusal(uid: UUID, refused: rules.FieldRefused) -> Answer:
     return Answer(uid, "refused", "", refused.sentence, type(refused).__name__)
 
 
-def _put_down(cursor: Any, seat: Seat, items: Sequence[Item], clock: Clock) -> dict[UUID, str]:
+def _put_down(cursor: Any, seat: Seat, items: Sequence[Item], clock: Clock) -> tuple[dict[UUID, str], bool]:
+    """The receipts of those that are new, and whether the commune has held items that they may let through."""
     cursor.execute(
         _PUT,
         [
@@ -135,9 +138,11 @@ def _put_down(cursor: Any, seat: Seat, items: Sequence[Item], clock: Clock) -> d
             [i.kind for i in items],
             [i.digest for i in items],
             [clock.moment(i.made_at) for i in items],
+            seat.unit,
         ],
     )
-    return dict(cursor.fetchall())
+    rows = cursor.fetchall()
+    return {uid: receipt for uid, receipt, _ in rows}, any(held for _, _, held in rows)
 
 
 _prefixes: dict[tuple[int, date], str] = {}

@@ -13,6 +13,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from langso.campaigns.queries import last_day, running
 from langso.fieldwork.caller import Seat
@@ -28,11 +29,13 @@ SINCE_RECORDS = timedelta(days=90)
 EVER = (1 << 63) - 1
 _CURSOR = re.compile(r"([0-9a-f]{12})\.(\d{1,19})\.([0-9a-f]{0,60})", re.ASCII)
 
-_NOW = """
-select encode(sha256(((select system_identifier from pg_control_system())::text || ':' ||
+_EPOCH = """
+select left(encode(sha256(((select system_identifier from pg_control_system())::text || ':' ||
     (select oid from pg_database where datname = current_database())::text || ':' ||
-    (select timeline_id from pg_control_checkpoint())::text)::bytea), 'hex'),
-    pg_snapshot_xmin(pg_current_snapshot())::text,
+    (select timeline_id from pg_control_checkpoint())::text)::bytea), 'hex'), 12)
+"""
+_NOW = """
+select pg_snapshot_xmin(pg_current_snapshot())::text,
     greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned()::text::bigint)
 """
 _VILLAGES = """
@@ -77,14 +80,26 @@ order by m.sort_key, e.id
 """
 
 
-def now(cursor: Any) -> tuple[str, int, int]:
-    """The epoch of this database, the oldest transaction that is still running, and the youngest that can be seen.
+_epochs: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+
+
+def epoch_of(cursor: Any) -> str:
+    """What names this database; asked once for each connection, which never leads to another."""
+    connection = cursor.connection
+    if connection not in _epochs:
+        cursor.execute(_EPOCH)
+        _epochs[connection] = str(cursor.fetchone()[0])
+    return _epochs[connection]
+
+
+def _now(cursor: Any) -> tuple[int, int]:
+    """The oldest transaction that is still running, and the youngest that can be seen.
 
     Of what is committed none is younger than the snapshot's end; what this very transaction wrote may be.
     """
     cursor.execute(_NOW)
-    epoch, oldest, ahead = cursor.fetchone()
-    return str(epoch)[:12], int(oldest), int(ahead)
+    oldest, ahead = cursor.fetchone()
+    return int(oldest), int(ahead)
 
 
 def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
@@ -93,7 +108,7 @@ def window(seat: Seat, cursor_text: str) -> dict[str, Any]:
     Cost: nine queries, whatever the number of households.
     """
     with often() as cursor:
-        epoch, oldest, ahead = now(cursor)
+        epoch, (oldest, ahead) = epoch_of(cursor), _now(cursor)
         since, marks = _read_cursor(cursor_text, epoch)
         cursor.execute(_VILLAGES, [seat.team, seat.today])
         villages = [] if seat.has_left else cursor.fetchall()  # who has left is handed nobody's household

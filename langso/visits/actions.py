@@ -10,7 +10,7 @@ from uuid import UUID
 
 from langso.lib.period import day_of, write_day
 from langso.units.statements import often
-from langso.villages.household_rules import ERASED, HouseholdErased
+from langso.villages.household_rules import ERASED, HouseholdErased, OtherVillage
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.visits import rules, tallying
 from langso.visits.models import VisitState
@@ -39,6 +39,7 @@ class _House:
     head: str
     code: str
     gone_on: date | None
+    is_served: bool = True  # by the team that writes; the desk writes everywhere
     touched: bool = False
 
 
@@ -74,7 +75,6 @@ class _Ground:
     """All visits of the households that a batch touches, locked."""
 
     houses: dict[UUID, _House] = field(default_factory=dict)
-    served: frozenset[int] | None = None  # villages that the team serves or served; None: the desk, everywhere
     rows: list[_Row] = field(default_factory=list)
     by_uid: dict[UUID, _Row] = field(default_factory=dict)
     by_house: dict[int, list[_Row]] = field(default_factory=dict)
@@ -88,15 +88,27 @@ class _Ground:
         return [r.counted if r.counts else r.counted.without_counting() for r in self.rows]
 
 
-_HOUSES = """
-select h.uid, h.id, h.unit_id, h.province_code, h.village_id, h.head_name, h.code, h.gone_on
+_SERVED = """
+with recursive served as (
+    select s.village_id as id from teams_teamvillage s where s.team_id = %s::bigint and not isempty(s.valid)
+    union
+    select v.merged_into_id from served join villages_village v on v.id = served.id where v.merged_into_id is not null
+)
+"""
+_HOUSE = "h.uid, h.id, h.unit_id, h.province_code, h.village_id, h.head_name, h.code, h.gone_on"
+_HOUSES = f"""
+{_SERVED}
+select {_HOUSE}, %s::bigint is null or h.village_id in (select id from served)
 from villages_household h
 where h.id = any (array(
     select k.id from villages_household k where k.uid = any(%s::uuid[])
     union select v.household_id from visits_visit v where v.uid = any(%s::uuid[])
 ))
-order by h.id for update
-"""
+order by h.id for update of h
+"""  # noqa: S608  parts of this file alone
+_HOUSES_BY_ID = f"""
+select {_HOUSE} from villages_household h where h.id = any(%s::bigint[]) order by h.id for update
+"""  # noqa: S608
 _ROWS = """
 select v.id, v.uid, v.unit_id, v.province_code, v.village_id, v.household_id, v.visited_on, v.topics, v.result, v.proof,
        v.member_id, v.person_id, v.team_id, v.state, v.next_on, v.next_step, v.replaced_at is not null,
@@ -146,40 +158,24 @@ def write_visits(
     return outcomes
 
 
-_SERVED = """
-with recursive served as (
-    select s.village_id as id from teams_teamvillage s where s.team_id = %s::bigint and not isempty(s.valid)
-    union
-    select v.merged_into_id from served join villages_village v on v.id = served.id where v.merged_into_id is not null
-)
-select id from served
-"""
-
-
 def villages_served(team: int) -> frozenset[int]:
     """The villages that a team serves or has served, merged ones through what they went into.  Cost: one query."""
     with often() as cursor:
-        cursor.execute(_SERVED, [team])
+        cursor.execute(_SERVED + "select id from served", [team])  # noqa: S608
         return frozenset(pk for (pk,) in cursor.fetchall())
 
 
 def _read_ground(incoming: Iterable[IncomingVisit], team: int | None) -> _Ground:
     visits = list(incoming)
     corrected = [v.corrects for v in visits if v.corrects]
-    ground = _Ground(served=None if team is None else villages_served(team))
+    ground = _Ground()
     with often() as cursor:
-        cursor.execute(_HOUSES, [[v.household for v in visits], corrected])
+        cursor.execute(_HOUSES, [team, team, [v.household for v in visits], corrected])
         for uid, *rest in cursor.fetchall():
             ground.houses[uid] = _House(*rest)
         if ground.houses:
             _read_rows(cursor, ground)
     return ground
-
-
-_HOUSES_BY_ID = """
-select h.uid, h.id, h.unit_id, h.province_code, h.village_id, h.head_name, h.code, h.gone_on
-from villages_household h where h.id = any(%s::bigint[]) order by h.id for update
-"""
 
 
 def ground_of(households: Sequence[int]) -> _Ground:
@@ -218,8 +214,8 @@ def _decide(ground: _Ground, visit: IncomingVisit, by: Writer, *, today: date, f
     facts = visit.facts
     if house.head == ERASED:
         return refused(HouseholdErased(field="household"))
-    if ground.served is not None and house.village not in ground.served:
-        return refused(rules.OtherVillage(field="household"))
+    if not house.is_served:
+        return refused(OtherVillage(field="household"))
     if house.gone_on is not None and facts.on > house.gone_on:
         return refused(rules.HouseholdGone(field="household", day=house.gone_on))
     old: _Row | None = None
