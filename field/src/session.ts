@@ -1,5 +1,5 @@
 // One opened book: what it holds in memory, every change written before it is shown.
-import type { Bodies, Enrolled, Kind, PhotoNote } from "./contract";
+import type { AnswerBody, Bodies, Enrolled, Kind, PhotoNote } from "./contract";
 import { dayOf, deviceTime, notedDay, type PlainDay } from "./domain/day";
 import { laidOver, type Household } from "./domain/household";
 import { fresh, isOld, isUnsent, offeredAgain, photosOf, type Kept } from "./domain/outbox";
@@ -14,6 +14,8 @@ export const newSeat = (enrolled: Enrolled, skew: number): Seat => ({
   token: enrolled.token, seat: enrolled.seat, member: enrolled.member, team: enrolled.team, epoch: enrolled.epoch, key: enrolled.key,
   skew, spokeAt: Date.now() + skew, closed: null,
 });
+
+interface Writing { day?: PlainDay | null; draft?: string; answer?: Omit<AnswerBody, "on"> | null; anew?: string | undefined }
 
 export class Session {
   items: Kept[] = [];
@@ -90,8 +92,11 @@ export class Session {
     return done;
   }
 
-  /** Writes a record; `day` is the day that the person means, the device notes it by its own clock. */
-  async write<K extends Kind>(kind: K, body: Bodies[K] | ((on: PlainDay, noted: (day: PlainDay) => PlainDay) => Bodies[K]), options: { day?: PlainDay | null; draft?: string } = {}): Promise<Kept> {
+  /**
+   * Writes a record; `day` is the day that the person means, the device notes it by its own clock. With it, all or
+   * nothing: a request that it also answers, and one the house refused (`anew`) let go, for this one takes its place.
+   */
+  async write<K extends Kind>(kind: K, body: Bodies[K] | ((on: PlainDay, noted: (day: PlainDay) => PlainDay) => Bodies[K]), options: Writing = {}): Promise<Kept> {
     const made = deviceTime(Date.now());
     const noted = (day: PlainDay): PlainDay => notedDay(day, made, this.seat.skew);
     const whole = typeof body === "function" ? body(noted(options.day ?? this.today()), noted) : body;
@@ -102,15 +107,18 @@ export class Session {
       await this.draftWrite.catch(() => undefined);
     }
     return this.inTurn(async () => {
-      const item = await this.book.add(fresh(uuid7(), kind, made, whole, this.seat.skew), draft).catch((fault: unknown) => {
+      const { skew } = this.seat;
+      const answer = options.answer ? [fresh(uuid7(), "answer", made, { ...options.answer, on: noted(this.today()) }, skew)] : [];
+      const refused = this.items.filter((i) => i.uid === options.anew && i.state === "refused").map((i) => ({ ...i, letGo: true }));
+      const items = await this.book.add([fresh(uuid7(), kind, made, whole, skew), ...answer], draft, refused).catch((fault: unknown) => {
         if (draft !== null && typed !== undefined) this.drafts.set(draft, typed);
         throw fault;
       });
       if (draft !== null) this.drafts.delete(draft); // read again meanwhile
-      this.items = [...this.items, item];
+      this.items = [...this.items.map((i) => refused.find((r) => r.uid === i.uid) ?? i), ...items];
       await this.count();
       this.tell();
-      return item;
+      return items[0]!;
     });
   }
 
@@ -136,7 +144,7 @@ export class Session {
       const moved = (await old.seat())?.epoch !== this.seat.epoch;
       await this.book.takePhotos(old);
       for (const item of (await old.items()).filter((i) => !there.has(i.uid)))
-        this.items = [...this.items, await this.book.add({ ...(moved ? offeredAgain(item) : item), handed: "" }, null)];
+        this.items = [...this.items, ...(await this.book.add([{ ...(moved ? offeredAgain(item) : item), handed: "" }], null))];
       let left = 0;
       for (const [name, draft] of await old.drafts()) {
         const mine = this.drafts.get(name);

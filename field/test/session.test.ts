@@ -216,6 +216,36 @@ test("who has left the team sends what was written, the households leave the pho
   await s.shut();
 });
 
+test("a visit, the request it answers and the refused record it takes the place of are written together or not at all", async () => {
+  const s = await opened();
+  const refused = await visit(s, "bị từ chối");
+  await s.changeItems([refused.uid], (i) => ({ ...i, state: "refused" }));
+  const name = `visit:${refused.uid}`;
+  const typed = { ...emptyVisit("h"), note: "ghi lại" };
+  await s.putDraft(name, typed);
+  const save = () => s.write("visit", (on) => ({ ...typed, on, result: "able", form: null }), { draft: name, anew: refused.uid, answer: { request: "r", result: "done", note: "" } });
+  const real = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); };
+  await assert.rejects(save(), { name: "QuotaExceededError" }).finally(() => void (IDBObjectStore.prototype.put = real));
+  const stands = () => s.items.map((i) => [i.kind, i.state, i.letGo]);
+  for (const step of [async () => undefined, s.load.bind(s)]) {
+    await step();
+    assert.deepEqual(stands(), [["visit", "refused", false]]);
+    assert.deepEqual(s.drafts.get(name), typed);
+  }
+  await save();
+  for (const step of [async () => undefined, s.load.bind(s)]) {
+    await step();
+    assert.deepEqual(stands(), [["visit", "refused", true], ["visit", "unsent", false], ["answer", "unsent", false]]);
+    assert.deepEqual([s.drafts.size, s.items.map((i) => i.seq)], [0, [1, 2, 3]]);
+  }
+  const written = await visit(s, "đã nhận");
+  await s.changeItems([written.uid], (i) => ({ ...i, state: "written" }));
+  await s.write("visit", (on) => ({ ...typed, on, result: "able", form: null }), { anew: written.uid });
+  assert.ok(!s.items.find((i) => i.uid === written.uid)!.letGo, "what the house has is corrected, not let go");
+  await s.shut();
+});
+
 test("an old record is forgotten; its photo stays as long as another record or a draft holds it", async () => {
   const s = await opened();
   const uids = ["p-alone", "p-record", "p-draft"];

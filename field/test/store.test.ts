@@ -56,7 +56,7 @@ test("nothing personal lies open in a book, and another's key reads none of it",
   const book = await Book.open("so-1", one.key);
   await book.putSeat({ token: "bí-mật", member: { name: "Lù Văn Sính" } } as never);
   await book.putWindow({ ...NOTHING_PULLED, households: [{ head: "Vàng Thị Dín" }] as never });
-  await book.add(visit(uuid7(), "ghi chú riêng"), null);
+  await book.add([visit(uuid7(), "ghi chú riêng")], null);
   await book.putDraft("visit:h", { note: "bản nháp riêng" });
   await book.putPhoto("p", new TextEncoder().encode("ảnh riêng").buffer as ArrayBuffer, 1);
   const text = await raw("so-1");
@@ -72,7 +72,7 @@ test("nothing personal lies open in a book, and another's key reads none of it",
 test("records are numbered in order, also when two tabs write at once", async () => {
   const { key } = await newLock("274918");
   const [a, b] = await Promise.all([Book.open("so-2", key), Book.open("so-2", key)]);
-  await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? a : b).add(visit(uuid7(), String(i)), null)));
+  await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? a : b).add([visit(uuid7(), String(i))], null)));
   const items = await a.items();
   assert.deepEqual(items.map((i) => i.seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
@@ -81,7 +81,7 @@ test("saving a record takes its draft with it, in one", async () => {
   const { key } = await newLock("274918");
   const book = await Book.open("so-3", key);
   await book.putDraft("visit:h", { note: "x" });
-  await book.add(visit(uuid7(), "x"), "visit:h");
+  await book.add([visit(uuid7(), "x")], "visit:h");
   assert.equal((await book.drafts()).size, 0);
 });
 
@@ -138,8 +138,8 @@ test("what a person made is on the disk before it is shown as kept", async () =>
     return real.call(this, stores, mode, options);
   } as typeof real;
   try {
-    const item = await book.add(visit(uuid7(), "x"), null);
-    await book.put([item]);
+    const [item] = await book.add([visit(uuid7(), "x")], null);
+    await book.put([item!]);
     await book.putDraft("d", {});
     await book.putPhoto("p", new ArrayBuffer(1), 1);
   } finally {

@@ -37,6 +37,9 @@ export const photosOf = (item: Kept): PhotoNote[] => (item.body as { photos?: Ph
 export const photosLeft = (item: Kept): PhotoNote[] =>
   item.state === "unsent" || item.state === "refused" || item.letGo ? [] : photosOf(item).filter((p) => !item.photosDone.includes(p.uid));
 
+/** What a correction of it names: what the house refused never counted, that is written anew. */
+export const correctedBy = (old: Kept): string | null => (old.state === "refused" ? null : old.uid);
+
 /** The record after an answer about it. A receipt once given stays, whatever is said later. */
 export function answered(item: Kept, answer: ItemAnswer, at: number): Kept {
   return {

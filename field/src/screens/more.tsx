@@ -4,6 +4,7 @@ import { app } from "../app";
 import type { AnswerResult, GatheringBody, PhotoNote } from "../contract";
 import { longDay, shownDay, type PlainDay } from "../domain/day";
 import { isAnyLeft, leftHere, type Left } from "../domain/leaving";
+import { correctedBy } from "../domain/outbox";
 import { isFrom } from "../domain/plan";
 import { LONGEST_NOTE } from "../domain/visit";
 import { ANSWERS, words } from "../words";
@@ -41,8 +42,7 @@ export function Gathering({ of }: { of?: string }) {
     const next = onward();
     const kept = await safely(async () => {
       const { on: day, ...rest } = latest();
-      await s.write("gathering", (on) => ({ ...rest, place: rest.place.trim(), note: rest.note.trim(), on, corrects: old && old.state !== "refused" ? old.uid : null }), { day, draft: name });
-      if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
+      await s.write("gathering", (on) => ({ ...rest, place: rest.place.trim(), note: rest.note.trim(), on, corrects: old ? correctedBy(old) : null }), { day, draft: name, anew: old?.uid });
     });
     if (kept) next("gui");
   };

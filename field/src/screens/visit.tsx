@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { app } from "../app";
 import type { AnswerResult, PhotoNote, Proof, Result, VisitBody } from "../contract";
 import { addDays, longDay, shownDay, type PlainDay } from "../domain/day";
-import type { Kept } from "../domain/outbox";
+import { correctedBy, type Kept } from "../domain/outbox";
 import { isFrom, isRunning } from "../domain/plan";
 import { draftOf, emptyVisit, faultsOf, filledCount, isTouched, LONGEST_NOTE, visitBody, type VisitDraft, type VisitFault } from "../domain/visit";
 import { RESULTS, weekday, words } from "../words";
@@ -19,7 +19,7 @@ const ANSWER_OF: Record<Result, AnswerResult> = { able: "done", more: "more", no
 const draftFrom = (old: Kept): VisitDraft => {
   const body = old.body as VisitBody;
   const shown = (day: PlainDay): PlainDay => shownDay(day, old.made_at, old.skew);
-  return draftOf(body, old.state === "refused" ? null : old.uid, shown(body.on), body.next_on && shown(body.next_on));
+  return draftOf(body, correctedBy(old), shown(body.on), body.next_on && shown(body.next_on));
 };
 
 /** `of`: the record that is corrected. One the house refused is written anew, for it never counted. */
@@ -56,10 +56,8 @@ export function Visit({ household, of }: { household: string; of?: string }) {
     const campaign = draft.campaign ?? running[0]?.uid ?? null;
     const kept = await safely(async () => {
       const asked = answer && request ? { request: request.uid, result: answer, note: draft.note.trim() } : null;
-      const whole = { ...latest(), campaign };
-      await s.write("visit", (on, noted) => visitBody(whole, on, noted), { day: whole.on, draft: name });
-      if (asked) await s.write("answer", (on) => ({ ...asked, on }));
-      if (old?.state === "refused") await s.changeItems([old.uid], (item) => ({ ...item, letGo: true }));
+      const whole = { ...latest(), campaign, ...(old ? { corrects: correctedBy(old) } : {}) };
+      await s.write("visit", (on, noted) => visitBody(whole, on, noted), { day: whole.on, draft: name, answer: asked, anew: old?.uid });
     });
     setSaving(false);
     if (kept) next(old ? "gui" : "ho");

@@ -46,6 +46,15 @@ export const isFull = (fault: unknown): boolean => fault instanceof DOMException
 
 type Stores = StoreNames<BookTables>[];
 
+/** What was asked of it so far is not done either. */
+const undo = (tx: { abort(): void }): void => {
+  try {
+    tx.abort();
+  } catch {
+    // it is over already
+  }
+};
+
 export class Book {
   private constructor(readonly name: string, private readonly db: IDBPDatabase<BookTables>, private readonly key: CryptoKey) {}
 
@@ -74,23 +83,29 @@ export class Book {
     return Promise.all(rows.map(async (row) => filled({ ...(await unseal<Partial<Kept>>(this.key, row.box, row.uid)), uid: row.uid, seq: row.seq })));
   }
 
-  /** A new record: its number is given inside the transaction, so that two tabs never give the same one. */
-  async add(item: Omit<Kept, "seq">, draft: string | null): Promise<Kept> {
-    const box = await seal(this.key, item, item.uid);
+  private row = async (item: Kept): Promise<BookTables["outbox"]["value"]> => (
+    { uid: item.uid, seq: item.seq, open: isUnsent(item) ? 1 : 0, box: await seal(this.key, item, item.uid) });
+
+  /**
+   * New records, in place of their draft and with what becomes of older ones: all of it or nothing. Their numbers are
+   * given inside the transaction, so that two tabs never give the same one.
+   */
+  async add(items: readonly Omit<Kept, "seq">[], draft: string | null, changed: readonly Kept[] = []): Promise<Kept[]> {
+    const fresh = await Promise.all(items.map((item) => this.row({ ...item, seq: 0 })));
+    const older = await Promise.all(changed.map(this.row));
     return this.keep(["outbox", "drafts"], async (tx) => {
       const outbox = tx.objectStore("outbox");
       const last = await outbox.index("by_seq").openKeyCursor(null, "prev");
-      const seq = (last ? Number(last.key) : 0) + 1;
-      await outbox.add({ uid: item.uid, seq, open: isUnsent({ ...item, seq }) ? 1 : 0, box });
+      let seq = last ? Number(last.key) : 0;
+      for (const row of fresh) await outbox.add({ ...row, seq: (seq += 1) });
+      for (const row of older) await outbox.put(row);
       if (draft) await tx.objectStore("drafts").delete(draft);
-      return { ...item, seq };
+      return items.map((item, i) => ({ ...item, seq: seq - items.length + 1 + i }));
     });
   }
 
   async put(items: readonly Kept[]): Promise<void> {
-    const rows = await Promise.all(
-      items.map(async (item) => ({ uid: item.uid, seq: item.seq, open: isUnsent(item) ? (1 as const) : (0 as const), box: await seal(this.key, item, item.uid) })),
-    );
+    const rows = await Promise.all(items.map(this.row));
     await this.keep(["outbox"], (tx) => Promise.all(rows.map((row) => tx.objectStore("outbox").put(row))));
   }
 
@@ -150,7 +165,9 @@ export class Book {
         const [done] = await Promise.all([work(tx), tx.done]);
         return done;
       } catch (fault) {
-        throw tx.error ?? fault; // its requests are told only that it was undone
+        const why = tx.error ?? fault; // its requests are told only that it was undone
+        undo(tx);
+        throw why;
       }
     });
   }
