@@ -1,1 +1,56 @@
-import "../src/domain/form.test";
+/* The shared cases of forms (tests/questionnaires/vectors), and what only a screen asks of the engine. Run by test/form.test.ts. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { check, clean, numberText, view, type Answers, type Definition, type Problem } from "./form";
+
+type Case = { answers: Answers; check: Problem[]; clean: Answers };
+type Vector = { name: string; definition: Definition; today: string; cases: Case[] };
+
+// Beside the bundle (field/.tests), two folders up, as beside this file three.
+const vectors = (): Vector[] => {
+  const here = new URL("../../tests/questionnaires/vectors/forms.json", import.meta.url);
+  return JSON.parse(readFileSync(here, "utf8")) as Vector[];
+};
+
+for (const { name, definition, today, cases } of vectors()) {
+  test(`a form does as the shared cases say: ${name}`, () => {
+    for (const one of cases) {
+      assert.deepEqual(check(definition, one.answers, today), one.check, JSON.stringify(one.answers));
+      assert.deepEqual(clean(definition, one.answers, today), one.clean, JSON.stringify(one.answers));
+    }
+  });
+}
+
+test("a question that a condition hides is not shown, and what was written stays as it was", () => {
+  const definition = vectors()[0]!.definition;
+  const answers: Answers = { may: "khong", so: "3" };
+
+  assert.deepEqual(view(definition, answers, "2026-11-29").map((place) => place.name), ["may", "vi"]);
+  assert.deepEqual(answers, { may: "khong", so: "3" });
+});
+
+test("a label carries the answer it names, a choice by its words", () => {
+  const definition = vectors()[4]!.definition;
+  const shown = view(definition, { tinh: "tq", nhieu: "cb" }, "2026-11-29");
+  const group = shown.find((place) => place.name === "g");
+
+  assert.equal(group?.items.find((place) => place.name === "loi")?.label, "Đã chọn Cát Bà ở Tuyên Quang");
+});
+
+test("a repeat grows by pushing an empty time, up to a hundred", () => {
+  const definition = vectors()[3]!.definition;
+  const times = (count: number) => view(definition, { nguoi: Array.from({ length: count }, () => ({})) }, "2026-11-29")[2]!;
+
+  assert.equal(times(1).instances.length, 1);
+  assert.equal(times(99).canAdd, true);
+  assert.equal(times(100).canAdd, false);
+  assert.equal(times(101).code, "TooMany");
+  assert.equal(times(2).instances[1]![0]!.path, "nguoi.1.ten");
+});
+
+test("numbers are written without an exponent", () => {
+  assert.equal(numberText(1e21), "1" + "0".repeat(21));
+  assert.equal(numberText(1.5e-9), "0.0000000015");
+});

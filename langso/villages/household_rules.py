@@ -41,7 +41,7 @@ class VillageUnknown(HouseholdWrong):
 
 
 class OtherVillage(HouseholdWrong):
-    says = "Hộ này ở thôn của tổ khác. Nhờ tổ ấy ghi, hoặc báo xã."
+    says = "Thôn này do tổ khác phục vụ. Nhờ tổ ấy ghi, hoặc báo xã."
 
 
 class EntityTaken(HouseholdWrong):

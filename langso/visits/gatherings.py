@@ -12,7 +12,7 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.units.statements import often
 from langso.villages.heirs import Heir, villages_meant
-from langso.villages.household_rules import VillageUnknown
+from langso.villages.household_rules import OtherVillage, VillageUnknown
 from langso.villages.incoming import Outcome, Writer, refused
 from langso.visits import rules, tallying
 from langso.visits.actions import villages_served
@@ -61,7 +61,7 @@ def _check(
     if corrected is not None and corrected[7]:
         raise rules.GatheringCorrected(field="corrects")
     if served is not None and village.id not in served:
-        raise rules.OtherVillage(field="village")
+        raise OtherVillage(field="village")
     facts = gathering.facts
     cursor.execute(_SAME, [village.id, facts.on, facts.place, corrected[0] if corrected else 0])
     if cursor.fetchone()[0]:

@@ -66,10 +66,6 @@ class GatheringCorrected(VisitWrong):
     says = "Bản này đã được sửa rồi. Bản sửa đầu được giữ; xem lại ở xã."
 
 
-class OtherVillage(VisitWrong):
-    says = "Hộ, buổi này ở thôn của tổ khác. Nhờ tổ ấy ghi, hoặc báo xã."
-
-
 class SameGathering(VisitWrong):
     says = "Buổi này đã được ghi: cùng thôn, cùng ngày {on:%d/%m/%Y}, cùng nơi. Sửa bản cũ nếu số người khác."
 
