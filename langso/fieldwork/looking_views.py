@@ -149,7 +149,7 @@ def _household(text: str, unit: Unit | int, on: date) -> Household | None:
     if text.isdecimal() and len(text) < 12:
         return here.filter(pk=int(text)).first()
     wanted = fold(text)
-    found = here.alias(folded=Fold(F("head_name"))).filter(folded=wanted)[:2] if wanted else ()
+    found = list(here.alias(folded=Fold(F("head_name"))).filter(folded=wanted)[:2]) if wanted else []
     return found[0] if len(found) == 1 else None
 
 

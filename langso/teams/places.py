@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from langso.lib.period import day_of
@@ -11,7 +10,7 @@ from langso.lib.refusal import Refused
 from langso.people.door import Desk
 from langso.people.roles import Right
 from langso.units.finding import find
-from langso.units.models import Level, Reach, Unit
+from langso.units.models import Level, Unit
 from langso.units.queries import Named, named, unit_by_code
 
 
@@ -38,11 +37,6 @@ class Asked:
     def query(self) -> str:
         """What an address carries so that it is about this commune."""
         return "" if self.is_own or not self.code else f"?xa={self.code}"
-
-
-def reached_from(unit: Unit, desk: Desk) -> QuerySet[Unit]:
-    """The commune and what it has absorbed, as far as the desk reaches.  Cost: part of the query that it stands in."""
-    return desk.units.filter(pk__in=Reach.objects.filter(root=unit).on(day_of(desk.at)).values("unit"))
 
 
 def own_commune(desk: Desk, right: Right) -> Unit | None:

@@ -15,7 +15,7 @@ from langso.people.roles import Right
 from langso.teams import actions, queries, rules
 from langso.teams.forms import EndForm, MemberForm, TeamForm
 from langso.teams.models import Member, Team
-from langso.teams.places import commune_asked, reached_from
+from langso.teams.places import commune_asked
 from langso.teams.village_views import commune_to_write
 from langso.ui.listing import PER_PAGE, Listing, csv_answer
 from langso.units.models import Unit
@@ -38,7 +38,7 @@ def team_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = commune_asked(request, desk, Right.TEAM_READ)
     units: QuerySet[Unit] | None = None if everywhere else desk.units
     if asked.unit is not None and not asked.is_own:
-        units = reached_from(asked.unit, desk)
+        units = Unit.objects.under([asked.unit], today)
     found = queries.teams_of(units, text=get.get("q", ""), order=order, gone=gone, on=today)
     if asked.text and asked.unit is None:
         found = found.none()

@@ -13,7 +13,7 @@ from langso.people.door import Desk, desk
 from langso.people.roles import Right
 from langso.teams import actions, queries
 from langso.teams.forms import VillageAddForm, VillageForm
-from langso.teams.places import commune_asked, reached_from
+from langso.teams.places import commune_asked
 from langso.ui.listing import csv_answer, listing
 from langso.units.models import Unit
 from langso.units.queries import named
@@ -32,7 +32,7 @@ def village_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(request, "teams/villages.html", {"page": page})
     today = day_of(desk.at)
     gone = request.GET.get("cu") == "1"
-    found = queries.village_rows(reached_from(asked.unit, desk), on=today, gone=gone)
+    found = queries.village_rows(Unit.objects.under([asked.unit], today), on=today, gone=gone)
     wanted = fold(request.GET.get("q", ""))
     rows = [r for r in found if wanted in fold(f"{r.village.name} {' '.join(r.absorbed)}")]
     if request.GET.get("tai") == "csv":

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db.models import F, Q, QuerySet
 
 from langso.lib.vietnamese import fold
-from langso.units.models import Fold, Reach, Unit
+from langso.units.models import Fold, Unit
 from langso.villages.models import Consent, Household, Village
 from langso.villages.topics import SKILLS, TOPICS, labels_of, mask_of
 from langso.visits.models import Visit, VisitState
@@ -37,16 +37,12 @@ FIELD_WORDS = {
 }
 
 
-def reached(unit: Unit | int, on: date) -> QuerySet[Unit]:
-    """A commune and what it had absorbed by the day."""
-    key = unit if isinstance(unit, int) else unit.pk
-    return Unit.objects.filter(pk__in=Reach.objects.filter(root=key).on(on).values("unit"))
-
-
 def households_of(
     unit: Unit | int, *, text: str, village: int | None, need: str, shows: str, order: str, on: date
 ) -> QuerySet[Household]:
-    found: QuerySet[Household] = Household.objects.filter(unit__in=reached(unit, on)).select_related("village")
+    found: QuerySet[Household] = Household.objects.filter(unit__in=Unit.objects.under([unit], on)).select_related(
+        "village"
+    )
     found = found.filter(gone_on__isnull=shows != "di")
     if village:
         found = found.filter(village=village)
@@ -82,7 +78,7 @@ def row_of(household: Household) -> HouseholdRow:
 
 
 def villages_now(unit: Unit | int, on: date) -> list[Village]:
-    return list(Village.objects.on(on).filter(unit__in=reached(unit, on)).order_by("sort_key", "id"))
+    return list(Village.objects.on(on).filter(unit__in=Unit.objects.under([unit], on)).order_by("sort_key", "id"))
 
 
 STATES = {"": "Mọi lượt", **dict(VisitState.choices)}
@@ -92,7 +88,7 @@ def visits_of(
     unit: Unit | int, *, village: int | None, topic: str, state: str, since: date | None, until: date | None, on: date
 ) -> QuerySet[Visit]:
     """Visits that stand, newest first."""
-    found: QuerySet[Visit] = Visit.objects.standing().filter(unit__in=reached(unit, on))
+    found: QuerySet[Visit] = Visit.objects.standing().filter(unit__in=Unit.objects.under([unit], on))
     if village:
         found = found.filter(village=village)
     if topic in TOPICS:

@@ -292,7 +292,7 @@ def cards(request: HttpRequest, desk: Desk) -> HttpResponse:
         village = _number(request.GET.get("thon", ""))
         villages = household_queries.villages_now(asked.unit, day_of(desk.at))
         chosen = next((v for v in villages if v.pk == village), villages[0] if villages else None)
-        here = Household.objects.filter(unit__in=household_queries.reached(asked.unit, day_of(desk.at)), gone_on=None)
+        here = Household.objects.filter(unit__in=Unit.objects.under([asked.unit], day_of(desk.at)), gone_on=None)
         page |= {
             "villages": villages,
             "village": chosen,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from langso.teams.models import NetworkCount, Team, TeamVillage
-from langso.units.models import Reach, Unit
+from langso.units.models import Unit
 from langso.units.queries import Named
 from langso.villages.models import Village
 from langso.visits.ask_queries import Promptness, promptness
@@ -237,7 +237,7 @@ def works_of_teams(unit: Unit, *, year: int, on: date) -> list[Work]:
     done in those that were merged into them.  Cost: seven queries."""
     span = year_of(year, on=on)
     first, last = span.months
-    units = Unit.objects.filter(pk__in=Reach.objects.filter(root=unit).on(on).values("unit"))
+    units = Unit.objects.under([unit], on)
     teams = list(Team.objects.on(on).filter(unit__in=units).order_by("sort_key", "id"))
     served = list(TeamVillage.objects.filter(team__in=teams, valid__contains=on).select_related("village"))
     homes = _homes(units, {s.village_id for s in served})

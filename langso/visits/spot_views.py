@@ -13,10 +13,11 @@ from langso.lib.refusal import Refused
 from langso.people.door import Desk, desk
 from langso.people.roles import Right
 from langso.teams.forms import ActForm
-from langso.teams.places import commune_asked, reached_from
+from langso.teams.places import commune_asked
 from langso.teams.village_views import commune_to_write
 from langso.ui.forms import CountField, DayField
 from langso.ui.listing import csv_answer
+from langso.units.models import Unit
 from langso.villages.models import Household
 from langso.villages.topics import labels_of
 from langso.visits import spot_rules, spotting
@@ -53,7 +54,7 @@ def spot_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     page: dict[str, Any] = {"asked": asked, "trail": TRAIL}
     if asked.unit is None:
         return render(request, "visits/spots.html", {"page": page})
-    units = reached_from(asked.unit, desk)
+    units = Unit.objects.under([asked.unit], day_of(desk.at))
     checks = SpotCheck.objects.filter(unit__in=units)
     teams = spotting.results(checks)
     if request.GET.get("tai") == "csv":

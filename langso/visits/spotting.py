@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from langso.ledger import actions as ledger
 from langso.lib.period import day_of
 from langso.teams.models import Team
-from langso.units.models import Reach, Unit
+from langso.units.models import Unit
 from langso.villages.actions import hold
 from langso.visits import spot_rules as rules
 from langso.visits.models import SpotAnswer, SpotCheck, SpotDraw, Visit, VisitState
@@ -19,7 +19,7 @@ def drawable(unit: Unit, since: date, until: date, *, on: date) -> QuerySet[Visi
     """What a sample is drawn from: standing, counted visits of some days in the commune and in what it has absorbed, in
     the order of their numbers."""
     found = Visit.objects.standing().filter(
-        unit__in=Reach.objects.filter(root=unit).on(on).values("unit"),
+        unit__in=Unit.objects.under([unit], on),
         state=VisitState.COUNTED,
         visited_on__gte=since,
         visited_on__lte=until,

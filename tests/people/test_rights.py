@@ -32,6 +32,14 @@ def test_both_heirs_of_a_split_reach_what_was_split(country: Country, cast: Cast
     assert _reached(cast.heir_two) == {country.split_two.pk, country.old_ban_nhung.pk}
 
 
+def test_what_a_unit_in_reach_has_absorbed_is_in_reach_too(country: Country, cast: Cast) -> None:
+    """Pages about one commune look up all that it absorbed, without asking again who looks."""
+    for player in (cast.officer, cast.heir_one, cast.heir_two, cast.neighbour, cast.appraiser):
+        reached = _reached(player)
+        for unit in reached:
+            assert set(Unit.objects.under([unit], TODAY).values_list("pk", flat=True)) <= reached
+
+
 def test_neighbour_and_stranger_reach_nothing_of_the_merged_commune(country: Country, cast: Cast) -> None:
     theirs = {country.merged.pk, country.old_yen_hoa.pk, country.old_ho_thau.pk}
 
