@@ -1,14 +1,15 @@
-/* The shared cases of forms (tests/questionnaires/vectors), and what only a screen asks of the engine. Run by test/form.test.ts. */
+/* The shared cases of forms (tests/questionnaires/vectors), and what only a screen asks of the engine. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { check, clean, numberText, view, type Answers, type Definition, type Problem } from "./form";
+import { check, clean, view, type Answers, type Definition, type Problem } from "../src/domain/form";
+import { numberText } from "../src/domain/form/written";
 
 type Case = { answers: Answers; check: Problem[]; clean: Answers };
 type Vector = { name: string; definition: Definition; today: string; cases: Case[] };
 
-// Beside the bundle (field/.tests), two folders up, as beside this file three.
+// Beside the bundle (field/.tests).
 const vectors = (): Vector[] => {
   const here = new URL("../../tests/questionnaires/vectors/forms.json", import.meta.url);
   return JSON.parse(readFileSync(here, "utf8")) as Vector[];

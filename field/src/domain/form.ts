@@ -17,6 +17,10 @@
    question: a screen may wait with it until the person moves on. Adding to a repeat is pushing {} on its list;
    `canAdd` tells whether that is possible. `text` is what an input shows. */
 
+import { evaluate } from "./form/operators";
+import { toDay, toNumber, toText, toTruth, type Worth } from "./form/worth";
+import { Day, NOTHING, numberText, read, trim, wrong, type Reading } from "./form/written";
+
 export type Value = string | number | boolean | string[];
 export type Raw = Value | null | undefined | Answers[];
 export type Answers = { [name: string]: Raw };
@@ -85,9 +89,7 @@ export interface Shown {
   readonly canAdd: boolean;
 }
 
-export const MOST_TIMES = 100; // of a repeat
-export const LONGEST_TEXT = 2000;
-const LONGEST_MATCHED = 500; // what regex() looks at; longer never matches
+const MOST_TIMES = 100; // of a repeat
 
 const SAYS: { readonly [code: string]: string } = {
   Missing: "Câu này cần trả lời.",
@@ -102,214 +104,6 @@ const SAYS: { readonly [code: string]: string } = {
   TooMany: "Nhiều nhất 100 lần. Bỏ bớt.",
 };
 
-// ── What was written ─────────────────────────────────────────────────────────
-
-class Day {
-  constructor(readonly day: string) {}
-}
-
-type Worth = number | string | boolean | Day; // what an expression is worth
-
-const trim = (text: string): string => text.replace(/^[ \t\r\n\u00a0]+|[ \t\r\n\u00a0]+$/g, "");
-const letters = (text: string): string[] => Array.from(text);
-const own = (object: object, key: string): boolean => Object.prototype.hasOwnProperty.call(object, key);
-
-/** Days since 01/01/1970, or null when there is no such day. */
-function daysOf(year: number, month: number, day: number): number | null {
-  if (year < 1900 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31) return null;
-  const at = new Date(Date.UTC(year, month - 1, day));
-  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? Math.round(at.getTime() / 86400000) : null;
-}
-
-const two = (n: number): string => (n < 10 ? "0" + n : "" + n);
-
-function isoOf(days: number): string {
-  const at = new Date(days * 86400000);
-  return at.getUTCFullYear() + "-" + two(at.getUTCMonth() + 1) + "-" + two(at.getUTCDate());
-}
-
-function readDay(text: string): string | null {
-  const iso = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$/.exec(text);
-  const written = /^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})$/.exec(text);
-  const days = iso
-    ? daysOf(Number(iso[1]), Number(iso[2]), Number(iso[3]))
-    : written
-      ? daysOf(Number(written[3]), Number(written[2]), Number(written[1]))
-      : null;
-  return days === null ? null : isoOf(days);
-}
-
-const GROUPED = /^[+-]?[0-9]{1,3}(?:([. \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*$/;
-const BOTH = /^(?:[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+)$/;
-
-function readInteger(text: string): number | null {
-  if (text.length > 20 || !(/^[+-]?[0-9]+$/.test(text) || GROUPED.test(text))) return null;
-  const number = Number(text.replace(/[. \u00a0\u202f]/g, ""));
-  return Math.abs(number) <= 999999999999 ? number + 0 : null;
-}
-
-function readDecimal(text: string): number | null {
-  if (text.length > 24) return null;
-  if (/^[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)$/.test(text)) return Number(text.replace(",", ".")) + 0;
-  if (!BOTH.test(text)) return null;
-  const last = Math.max(text.lastIndexOf("."), text.lastIndexOf(","));
-  return Number(text.slice(0, last).replace(/[.,]/g, "") + "." + text.slice(last + 1)) + 0;
-}
-
-function isEmpty(raw: Raw): boolean {
-  if (raw === null || raw === undefined) return true;
-  if (typeof raw === "string") return trim(raw) === "";
-  return Array.isArray(raw) && raw.length === 0;
-}
-
-type Reading = { value: Value | null; code: string };
-const NOTHING: Reading = { value: null, code: "" };
-const wrong = (code: string): Reading => ({ value: null, code });
-
-/** The value of a written answer, or why it cannot be read. Choices are looked at by the caller. */
-function read(item: Item, raw: Raw): Reading {
-  if (isEmpty(raw)) return NOTHING;
-  const text = typeof raw === "string" ? trim(raw.normalize("NFC")) : null;
-  const number = typeof raw === "number" && Number.isFinite(raw) ? raw + 0 : null;
-  switch (item.type) {
-    case "integer": {
-      const found = number ?? (text === null ? null : readInteger(text));
-      const fits = found !== null && Number.isInteger(found) && Math.abs(found) <= 999999999999;
-      return fits ? { value: found, code: "" } : wrong("NotAnInteger");
-    }
-    case "decimal": {
-      const found = number ?? (text === null ? null : readDecimal(text));
-      return found !== null && Math.abs(found) < 1e15 ? { value: found, code: "" } : wrong("NotADecimal");
-    }
-    case "date": {
-      const found = text === null ? null : readDay(text);
-      return found !== null ? { value: found, code: "" } : wrong("NotADay");
-    }
-    case "select_multiple": {
-      if (text !== null) return { value: text.split(/[ \t\r\n\u00a0]+/), code: "" };
-      if (!Array.isArray(raw)) return wrong("NotReadable");
-      const names: string[] = [];
-      for (const one of raw) {
-        if (typeof one !== "string") return wrong("NotReadable");
-        names.push(trim(one.normalize("NFC")));
-      }
-      return { value: names, code: "" };
-    }
-    case "acknowledge":
-      if (raw === true || text === "OK" || text === "true" || text === "1") return { value: true, code: "" };
-      return raw === false || text === "false" || text === "0" ? NOTHING : wrong("NotReadable");
-    case "geopoint":
-      return text !== null && isPlace(text) ? { value: text, code: "" } : wrong("NotAPlace");
-    default: {
-      const said = text ?? (number === null ? null : numberText(number));
-      if (said === null) return wrong("NotReadable");
-      return letters(said).length > LONGEST_TEXT ? wrong("TooLong") : { value: said, code: "" };
-    }
-  }
-}
-
-function isPlace(text: string): boolean {
-  const parts = text.split(/[ \t]+/);
-  if (parts.length < 2 || parts.length > 4 || !parts.every((p) => /^-?[0-9]{1,6}(?:\.[0-9]{1,20})?$/.test(p))) return false;
-  return Math.abs(Number(parts[0])) <= 90 && Math.abs(Number(parts[1])) <= 180;
-}
-
-// ── Numbers, texts, truths: XPath 1.0, with days ─────────────────────────────
-
-/** Plain digits, never an exponent: "0.0000001". The digits are the shortest that read back the same. */
-export function numberText(n: number): string {
-  if (Number.isNaN(n)) return "NaN";
-  if (!Number.isFinite(n)) return n > 0 ? "Infinity" : "-Infinity";
-  if (n === 0) return "0";
-  const found = /^(-?)([0-9]+)(?:\.([0-9]+))?e([+-][0-9]+)$/.exec(n.toExponential());
-  if (!found) return String(n);
-  const digits = found[2]! + (found[3] ?? "");
-  const point = found[2]!.length + Number(found[4]);
-  if (point <= 0) return found[1] + "0." + "0".repeat(-point) + digits;
-  if (point >= digits.length) return found[1] + digits + "0".repeat(point - digits.length);
-  return found[1] + digits.slice(0, point) + "." + digits.slice(point);
-}
-
-function toNumber(worth: Worth): number {
-  if (typeof worth === "number") return worth;
-  if (typeof worth === "boolean") return worth ? 1 : 0;
-  if (worth instanceof Day) {
-    return daysOf(Number(worth.day.slice(0, 4)), Number(worth.day.slice(5, 7)), Number(worth.day.slice(8))) ?? NaN;
-  }
-  const text = trim(worth);
-  return /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/.test(text) ? Number(text) : NaN;
-}
-
-function toText(worth: Worth): string {
-  if (typeof worth === "string") return worth;
-  if (typeof worth === "number") return numberText(worth);
-  return worth instanceof Day ? worth.day : worth ? "true" : "false";
-}
-
-function toTruth(worth: Worth): boolean {
-  if (typeof worth === "boolean") return worth;
-  if (typeof worth === "number") return worth !== 0 && !Number.isNaN(worth);
-  return worth instanceof Day || worth.length > 0;
-}
-
-function equal(a: Worth, b: Worth): boolean {
-  if (typeof a === "boolean" || typeof b === "boolean") return toTruth(a) === toTruth(b);
-  if (typeof a === "number" || typeof b === "number") return toNumber(a) === toNumber(b);
-  return toText(a) === toText(b);
-}
-
-function toDay(worth: Worth): Worth {
-  if (worth instanceof Day) return worth;
-  if (typeof worth === "string") {
-    const found = readDay(trim(worth));
-    return found === null ? "" : new Day(found);
-  }
-  const days = typeof worth === "number" ? Math.floor(worth) : NaN;
-  return days >= -25567 && days <= 47846 ? new Day(isoOf(days)) : ""; // 1900 to 2100
-}
-
-const POWERS = [1, 10, 100, 1000, 10000, 100000, 1000000];
-const words = (worth: Worth): string[] => toText(worth).split(" ").filter((w) => w !== "");
-
-/* A pattern parsed at import, matched by sets of places, so that no pattern and no text can take long. */
-type Pattern =
-  | { readonly set: readonly (readonly [number, number])[]; readonly not?: boolean }
-  | { readonly seq: readonly Pattern[] }
-  | { readonly alt: readonly Pattern[] }
-  | { readonly rep: Pattern; readonly min: number; readonly max: number | null };
-
-function ends(pattern: Pattern, text: readonly number[], starts: ReadonlySet<number>): Set<number> {
-  const found = new Set<number>();
-  if ("set" in pattern) {
-    for (const at of starts) {
-      if (at >= text.length) continue;
-      const letter = text[at]!;
-      if (pattern.set.some(([low, high]) => low <= letter && letter <= high) !== (pattern.not === true)) found.add(at + 1);
-    }
-    return found;
-  }
-  if ("seq" in pattern) return pattern.seq.reduce((places, part) => ends(part, text, places), new Set(starts));
-  if ("alt" in pattern) {
-    for (const way of pattern.alt) for (const at of ends(way, text, starts)) found.add(at);
-    return found;
-  }
-  let places = new Set(starts);
-  for (let times = 0; times < pattern.min && places.size; times++) places = ends(pattern.rep, text, places);
-  for (const at of places) found.add(at);
-  for (let times = pattern.min; places.size && (pattern.max === null || times < pattern.max); times++) {
-    const next = new Set<number>();
-    for (const at of ends(pattern.rep, text, places)) if (!found.has(at)) next.add(at);
-    for (const at of next) found.add(at);
-    places = next;
-  }
-  return found;
-}
-
-function matches(text: string, pattern: Pattern): boolean {
-  const points = letters(text).map((c) => c.codePointAt(0)!);
-  return points.length <= LONGEST_MATCHED && ends(pattern, points, new Set([0])).has(points.length);
-}
-
 // ── One reading of a form ────────────────────────────────────────────────────
 
 interface Place {
@@ -317,6 +111,8 @@ interface Place {
   readonly above: Place | null;
   readonly repeat: Place | null;
 }
+
+const own = (object: object, key: string): boolean => Object.prototype.hasOwnProperty.call(object, key);
 
 const placesOf = new WeakMap<Definition, Map<string, Place>>();
 
@@ -435,7 +231,7 @@ class Run {
       const text = trim(toText(worth));
       return text === "" ? NOTHING : { value: text, code: "" };
     }
-    const found = read(item, this.raw(place, at));
+    const found = read(item.type, this.raw(place, at));
     if (found.value === null || item.list === undefined || !own(this.definition.choices, item.list)) return found;
     const names = this.choices(place, at).map((c) => c.name);
     if (item.type === "select_one") return names.includes(found.value as string) ? found : wrong("NotAChoice");
@@ -463,7 +259,6 @@ class Run {
     return worth;
   }
 
-  /** All times of a repeat, or of a question inside it, that are visible. */
   private all(name: string): Worth[] {
     const place = this.place(name);
     const repeat = place.item.type === "repeat" ? place : place.repeat;
@@ -478,78 +273,17 @@ class Run {
   }
 
   worth(expr: Expr, place: Place, at: number, self: Worth | null = null, choice: Choice | null = null): Worth {
-    if (expr === null) return "";
-    if (typeof expr !== "object") return expr;
-    const to = (i: number): Worth => this.worth(expr[i] as Expr, place, at, self, choice);
-    const number = (i: number): number => toNumber(to(i));
-    switch (expr[0] as string) {
-      case "q": {
-        const other = this.place(expr[1] as string);
+    return evaluate(expr, {
+      today: this.today,
+      position: at + 1,
+      question: (name) => {
+        const other = this.place(name);
         return this.worthOf(other, other.repeat ? at : OUTSIDE);
-      }
-      case "self": return self ?? this.worthOf(place, at);
-      case "col": {
-        const column = expr[1] as string;
-        return choice !== null && own(choice, column) ? choice[column]! : "";
-      }
-      case "or": return expr.slice(1).some((_, i) => toTruth(to(i + 1)));
-      case "and": return expr.slice(1).every((_, i) => toTruth(to(i + 1)));
-      case "not": return !toTruth(to(1));
-      case "=": return equal(to(1), to(2));
-      case "!=": return !equal(to(1), to(2));
-      case "<": return number(1) < number(2);
-      case "<=": return number(1) <= number(2);
-      case ">": return number(1) > number(2);
-      case ">=": return number(1) >= number(2);
-      case "+": return number(1) + number(2);
-      case "-": return number(1) - number(2);
-      case "*": return number(1) * number(2);
-      case "div": return number(1) / number(2);
-      case "mod": return number(1) % number(2);
-      case "neg": return -number(1);
-      case "selected": return words(to(1)).includes(trim(toText(to(2))));
-      case "count-selected": return words(to(1)).length;
-      case "count": return this.all((expr[1] as readonly string[])[1]!).length;
-      case "sum":
-      case "min":
-      case "max": return this.gathered(expr, to);
-      case "if": return toTruth(to(1)) ? to(2) : to(3);
-      case "coalesce": {
-        for (let i = 1; i < expr.length; i++) {
-          const worth = to(i);
-          if (worth instanceof Day || toText(worth) !== "") return worth;
-        }
-        return "";
-      }
-      case "concat": return expr.slice(1).map((_, i) => toText(to(i + 1))).join("");
-      case "contains": return toText(to(1)).includes(toText(to(2)));
-      case "starts-with": return toText(to(1)).startsWith(toText(to(2)));
-      case "string-length": return letters(toText(to(1))).length;
-      case "regex": return matches(toText(to(1)), expr[2] as Pattern);
-      case "today": return new Day(this.today);
-      case "date": return toDay(to(1));
-      case "number": return number(1);
-      case "string": return toText(to(1));
-      case "boolean": return toTruth(to(1));
-      case "int": return Math.trunc(number(1));
-      case "round": {
-        const n = number(1);
-        const by = expr.length > 2 ? POWERS[number(2)] : 1;
-        return by === undefined ? NaN : Math.floor(n * by + 0.5) / by;
-      }
-      case "position": return at + 1;
-      default: return "";
-    }
-  }
-
-  private gathered(expr: readonly unknown[], to: (i: number) => Worth): number {
-    const first = expr[1];
-    const isAll = Array.isArray(first) && first[0] === "all";
-    const worths = isAll ? this.all((first as readonly string[])[1]!) : expr.slice(1).map((_, i) => to(i + 1));
-    const numbers = worths.filter((w) => w instanceof Day || toText(w) !== "").map(toNumber);
-    if (expr[0] === "sum") return numbers.reduce((a, b) => a + b, 0);
-    if (numbers.length === 0 || numbers.some(Number.isNaN)) return NaN;
-    return numbers.reduce((a, b) => (expr[0] === "min" ? (b < a ? b : a) : b > a ? b : a));
+      },
+      self: () => self ?? this.worthOf(place, at),
+      column: (name) => (choice !== null && own(choice, name) ? choice[name]! : ""),
+      all: (name) => this.all(name),
+    });
   }
 
   // ── What a place shows ──
