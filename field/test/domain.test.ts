@@ -5,7 +5,7 @@ import type { HouseholdBody, VisitBody } from "../src/contract";
 import { addDays, dayOf, daysBetween, deviceTime, notedDay, shownDay } from "../src/domain/day";
 import { fold, matches } from "../src/domain/fold";
 import { framesOf, isWhole, joined, take } from "../src/domain/frames";
-import { changed, householdOf, laidOver, nextEdit, NOBODY, requestsLeft, standing, type Household } from "../src/domain/household";
+import { changed, editedFrom, householdOf, laidOver, nextEdit, NOBODY, requestsLeft, standing, type Household } from "../src/domain/household";
 import { answered, fresh, isOld, offeredAgain, photosLeft, type Kept } from "../src/domain/outbox";
 import { isEasyPin, waitAfter, waitLeft } from "../src/domain/pin";
 import { tasks } from "../src/domain/plan";
@@ -170,6 +170,14 @@ test("an edit is laid over until the window has its version; one in dispute is n
 test("only what differs is sent of a household", () => {
   assert.deepEqual(changed(house("a", { needs: ["dvc"] }), house("a", { needs: ["dvc"], members: 4 })), { members: 4 });
   assert.deepEqual(changed(house("a", { members: 4 }), house("a")), { members: null });
+});
+
+test("an edit left half done sends only what was changed here, whatever a colleague wrote meanwhile", () => {
+  const strokes = { members: 4 };
+  const now = house("a", { needs: ["dvc"], version: 2 });
+  assert.deepEqual(changed(now, editedFrom(now, strokes)), { members: 4 });
+  const unnamed = house("a", { head: nameless("a"), consent: "no" });
+  assert.deepEqual([editedFrom(unnamed, {}).head, editedFrom(unnamed, { head: "Lý Thị Sú" }).head], ["", "Lý Thị Sú"]);
 });
 
 test("a visit says what it lacks; what is sent is trimmed and the household's code is in capitals", () => {

@@ -81,6 +81,10 @@ export function laidOver(pulled: ReadonlyMap<string, Household>, items: readonly
   return found;
 }
 
+/** As it is being edited: what was changed here lies over what is known now, so that what others write meanwhile stays theirs. */
+export const editedFrom = (known: Household, strokes: Partial<Household>): Household => (
+  { ...known, head: known.head === nameless(known.uid) ? "" : known.head, ...strokes });
+
 /** Only what differs. Without consent no name is sent; with it given anew, the name always. */
 export function changed(before: Household, after: Household): HouseholdFields {
   const fields: Record<string, unknown> = {};

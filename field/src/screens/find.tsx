@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { app } from "../app";
 import type { Consent, VisitBody } from "../contract";
 import { matches } from "../domain/fold";
-import { changed, NOBODY, nextEdit, type Household } from "../domain/household";
+import { changed, editedFrom, NOBODY, nextEdit, type Household } from "../domain/household";
 import { uuid7 } from "../domain/uuid";
 import { isTouched, type VisitDraft } from "../domain/visit";
 import { CONSENTS, dayInWords, nameless, RESULTS, words } from "../words";
@@ -28,7 +28,7 @@ export function Find() {
           <h2>{w.drafts}</h2>
           <ul class="rows">
             {drafts.map(({ of, draft }) => (
-              <li key={of}><a class="house plain" href={of === draft.household ? href("ghi", of) : href("sua-luot", of)}><b>{s.households().get(draft.household)?.head}</b><Icon shape="pencil" /></a></li>
+              <li key={of}><a class="house plain" href={of === draft.household ? href("ghi", of) : href("sua-luot", of)}><b>{s.households().get(draft.household)?.head ?? words.kinds.visit}</b><Icon shape="pencil" /></a></li>
             ))}
           </ul>
         </section>
@@ -87,7 +87,8 @@ export function EditHousehold({ uid }: { uid: string | null }) {
   const before = uid ? s.households().get(uid) : undefined;
   const name = `household:${uid ?? "new"}`;
   const one = s.window.villages.length === 1 ? s.window.villages[0]!.uid : "";
-  const [draft, change] = useDraft<Household>(name, () => before ? { ...before, head: before.head === nameless(before.uid) ? "" : before.head } : { ...NOBODY, uid: newUid, village: one, members: 0 });
+  const [strokes, change] = useDraft<Partial<Household>>(name, () => (uid ? {} : { uid: newUid }));
+  const draft = editedFrom(before ?? { ...NOBODY, village: one }, strokes);
   const [faults, setFaults] = useState<Record<string, string>>({});
   const first = useFirstFault();
   const isNameless = draft.consent === "no";

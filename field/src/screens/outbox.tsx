@@ -127,7 +127,7 @@ function Drafts() {
   const about = (name: string, draft: { household?: string; head?: string }): string => {
     const [kind = "", a = "", b = ""] = name.split(":");
     const label = kind === "form" ? (s.window.forms.find((f) => f.id === a)?.title ?? words.kinds.submission) : words.kinds[kind as Kept["kind"]];
-    const head = draft.head ?? s.households().get(draft.household ?? b)?.head;
+    const head = draft.head || s.households().get(draft.household ?? (kind === "household" ? a : b))?.head;
     return head ? `${label}, ${head}` : label;
   };
   return (
