@@ -23,6 +23,14 @@ where h.merged_into_id is null
   and h.unit_id in (select r.unit_id from units_reach r where r.root_id = %s::bigint and r.valid @> %s::date)
 """
 
+_PARTS = """
+with recursive part as (
+    select %s::bigint as id
+    union select v.id from part p join villages_village v on v.merged_into_id = p.id
+)
+select id from part
+"""
+
 
 @dataclass(frozen=True)
 class Heir:
@@ -45,3 +53,13 @@ def villages_meant(uids: Sequence[UUID], *, unit: int, today: date) -> dict[UUID
     with often() as cursor:
         cursor.execute(_VILLAGES, [list(uids), unit, today])
         return {asked: Heir(*rest) for asked, *rest in cursor.fetchall()}
+
+
+def parts_of(village: int) -> list[int]:
+    """A village and all that went into it: what was done there before is still named after them.
+
+    Cost: one query.
+    """
+    with often() as cursor:
+        cursor.execute(_PARTS, [village])
+        return [pk for (pk,) in cursor.fetchall()]

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from langso.lib.vietnamese import fold
 from langso.units.models import Fold, Unit
+from langso.villages.heirs import parts_of
 from langso.villages.models import Consent, Household, Village
 from langso.villages.topics import SKILLS, TOPICS, labels_of, mask_of
 from langso.visits.models import Visit, VisitState
@@ -90,7 +91,7 @@ def visits_of(
     """Visits that stand, newest first."""
     found: QuerySet[Visit] = Visit.objects.standing().filter(unit__in=Unit.objects.under([unit], on))
     if village:
-        found = found.filter(village=village)
+        found = found.filter(village__in=parts_of(village))
     if topic in TOPICS:
         found = found.extra(where=["visits_visit.topics & %s <> 0"], params=[mask_of([topic])])
     if state in VisitState.values:

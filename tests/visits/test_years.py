@@ -9,8 +9,9 @@ from langso.villages.actions import cited
 from langso.visits import ranking_queries as queries
 from langso.visits.models import SpotCheck, SpotDraw, Tally
 from langso.visits.ranking import Work
+from tests.cast import Cast
 from tests.country import Country
-from tests.factories import AT, TODAY, open_net
+from tests.factories import AT, TODAY, open_net, visitor
 from tests.teams.field import make_household, make_member, make_request, make_team, make_village, make_visit
 
 
@@ -81,6 +82,29 @@ def test_the_work_done_in_a_merged_village_stays_with_the_team_that_goes_on(coun
     (work,) = queries.works_of_teams(country.merged, year=2026, on=TODAY)
 
     assert (work.key, work.visits_count, work.guided_count, work.households_count) == (teams[0].pk, 12, 9, 180)
+
+
+def test_the_work_done_in_a_merged_village_is_read_with_the_one_it_went_into(country: Country, cast: Cast) -> None:
+    open_net()
+    one, two, three = (make_village(country.merged) for _ in range(3))
+    visits = [make_visit(make_household(v), on=date(2026, 3, 2)) for v in (one, two, three)]
+    for village in (one, two, three, None):
+        Tally.objects.create(
+            unit=country.merged, province_code="08", village=village, month="2026-03", visits_count=4 if village else 12
+        )
+    paper = cited("1/NQ-HĐND", "HĐND xã", date(2026, 11, 1))
+    for into, merged in ((two, three), (one, two)):
+        actions.merge_villages(
+            into=into, merged=[merged], new_name="", on=TODAY, document=paper, team=None, by=None, at=AT
+        )
+    browser = visitor(cast.officer)
+    (row,) = browser.get("/to/ket-qua/").context["page"]["table"].rows
+    listed = browser.get("/luot/", {"thon": one.pk}).context["page"]["table"].rows
+
+    assert (row.name, row.visits) == (one.name, 12)
+    assert row.href.endswith(f"thon={one.pk}")
+    assert {r["visit"].pk for r in listed} == {v.pk for v in visits}
+    assert browser.get("/to/ket-qua/", {"viec": "khong-co"}).context["page"]["total"].visits == 12
 
 
 def test_an_heir_ranks_the_teams_of_what_it_absorbed(country: Country) -> None:
