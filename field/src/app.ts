@@ -13,6 +13,8 @@ import { deviceName } from "./words";
 const PULL_EVERY_MS = 15 * 60_000;
 const TICK_MS = 5_000;
 
+const seatOf = (enrolled: Enrolled): Seat => newSeat(enrolled, enrolled.at ? Date.parse(enrolled.at) - Date.now() : 0);
+
 class App {
   phone: Phone | null = null;
   people: PhonePerson[] = [];
@@ -70,7 +72,9 @@ class App {
 
   // Who is in
   private async enter(person: PhonePerson, key: CryptoKey, first?: Seat): Promise<void> {
-    await this.session?.shut();
+    const leaving = this.session;
+    this.session = null;
+    await leaving?.shut();
     this.session = await Session.open(this.phone!, person, key, this.changed, first);
     this.contact = null;
     this.failures = 0;
@@ -118,7 +122,7 @@ class App {
     const person = await this.phone!.person(enrolled.member.uid);
     const key = person && (await this.phone!.tryPin(person, pin));
     if (!person || !key) return false;
-    await this.enter(person, key);
+    await this.enter(person, key, seatOf(enrolled)); // where the phone was full at the first enrolment there is none yet
     await this.renew(enrolled); // before anything is sent: the old token may be revoked
     return true;
   }
@@ -130,9 +134,12 @@ class App {
   }
   async enrolNew(enrolled: Enrolled, pin: string): Promise<void> {
     const { member } = enrolled;
-    const skew = enrolled.at ? Date.parse(enrolled.at) - Date.now() : 0;
     const { person, key } = await this.phone!.addPerson(member.uid, member.name, member.address, pin);
-    await this.enter(person, key, newSeat(enrolled, skew));
+    await this.enter(person, key, seatOf(enrolled)).catch(async (fault: unknown) => {
+      await this.phone!.removePerson(member.uid); // nobody is left with a book that does not open
+      indexedDB.deleteDatabase(person.book);
+      throw fault;
+    });
     this.hurry();
   }
 

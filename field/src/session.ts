@@ -30,8 +30,13 @@ export class Session {
   static async open(phone: Phone, person: PhonePerson, key: CryptoKey, changed: () => void, first?: Seat): Promise<Session> {
     const book = await Book.open(person.book, key);
     const session = new Session(phone, person, book, changed);
-    if (first) await book.putSeat(first);
-    await session.load();
+    try {
+      if (first && !(await book.seat())) await book.putSeat(first);
+      await session.load();
+    } catch (fault) {
+      book.close();
+      throw fault;
+    }
     if (channel) channel.onmessage = (event) => void (event.data === person.book && session.reload());
     return session;
   }

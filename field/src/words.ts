@@ -89,6 +89,7 @@ export const words = {
     wrong: "Mã PIN chưa đúng.",
     wait: (s: number) => `Đợi ${s} giây rồi thử lại. Sổ vẫn còn nguyên.`,
     opening: "Đang mở…",
+    shut: "Chưa mở được sổ. Tải lại trang rồi thử lại; sổ vẫn còn nguyên. Vẫn chưa được thì xin xã mã ghi danh mới và chọn lại đúng mã PIN này.",
     forgot: "Quên mã PIN",
     forgotHow: (unsent: number) =>
       unsent

@@ -2,6 +2,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { app } from "../app";
 
+/** While it is drawn no new version is taken. */
+export function useTyping(): void {
+  useEffect(() => {
+    app.typing = true;
+    return () => void (app.typing = false);
+  }, []);
+}
+
 type Part<T> = Partial<T> | ((now: T) => Partial<T>);
 
 /** The draft, how to change it, and how it stands now: later than what was drawn, for what comes after a while. */
@@ -10,10 +18,7 @@ export function useDraft<T extends object>(name: string, start: () => T): [T, (p
   const held = useRef<T | null>(null);
   const now = (): T => (held.current ??= { ...start(), ...((session.drafts.get(name) as T | undefined) ?? {}) });
   const [, draw] = useState(0);
-  useEffect(() => {
-    app.typing = true;
-    return () => void (app.typing = false);
-  }, []);
+  useTyping();
   const change = (part: Part<T>): void => {
     const before = now();
     held.current = { ...before, ...(typeof part === "function" ? part(before) : part) };

@@ -6,6 +6,7 @@ import { isEasyPin, SHORTEST_PIN } from "../domain/pin";
 import type { PhonePerson } from "../store/schema";
 import type { Heard } from "../sync/call";
 import { words } from "../words";
+import { useTyping } from "./draft";
 import { described, Field, Frame, Icon, useFirstFault } from "./parts";
 import { go, href, instead } from "./route";
 
@@ -42,6 +43,7 @@ export function People() {
 const digits = { type: "password", inputMode: "numeric", autoComplete: "off", maxLength: 20, pattern: "[0-9]*" } as const;
 
 export function Pin({ person }: { person: PhonePerson }) {
+  useTyping();
   const w = words.pin;
   const [pin, setPin] = useState("");
   const [error, setError] = useState("");
@@ -60,12 +62,16 @@ export function Pin({ person }: { person: PhonePerson }) {
     event.preventDefault();
     if (busy || !pin || left > 0) return;
     setBusy(true);
-    const wrong = await app.unlock(person, pin);
-    if (!wrong) return instead("ho");
+    try {
+      const wrong = await app.unlock(person, pin);
+      if (!wrong) return instead("ho");
+      setError(w.wrong);
+      setUntil(Date.now() + wrong.wait * 1000);
+    } catch (fault) {
+      setError(app.noteFull(fault) ? words.state.full.strong : w.shut);
+    }
     setBusy(false);
     setPin("");
-    setError(w.wrong);
-    setUntil(Date.now() + wrong.wait * 1000);
   };
   const said = left > 0 ? `${error} ${w.wait(left)}` : error;
   return (
@@ -90,6 +96,7 @@ const saidOf = (heard: Heard): string =>
 const isHeard = (x: Enrolled | Heard): x is Heard => "kind" in x;
 
 export function Enrol({ code: given }: { code: string }) {
+  useTyping(); // the code works once: between it and the book nothing may begin anew
   const w = words.enrol;
   const [code, setCode] = useState(neat(given));
   const [pin, setPin] = useState("");
@@ -148,24 +155,33 @@ function Known({ enrolled, pin }: { enrolled: Enrolled; pin: string }) {
   const w = words.enrol;
   const [old, setOld] = useState("");
   const [error, setError] = useState("");
-  const keep = async (event: Event) => {
+  const [busy, setBusy] = useState(false);
+  const go = async (enter: () => Promise<boolean>) => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      if (await enter()) return instead("ho");
+      setError(w.oldPinWrong);
+    } catch (fault) {
+      app.noteFull(fault);
+      setError(w.full);
+    }
+    setBusy(false);
+  };
+  const keep = (event: Event) => {
     event.preventDefault();
-    if (await app.enrolAgain(enrolled, old)) instead("ho");
-    else setError(w.oldPinWrong);
+    void go(() => app.enrolAgain(enrolled, old));
   };
-  const anew = async () => {
-    await app.enrolNew(enrolled, pin);
-    instead("ho");
-  };
+  const anew = () => void go(() => app.enrolNew(enrolled, pin).then(() => true));
   return (
     <Frame title={w.known(enrolled.member.name)} plain>
       <form onSubmit={keep} class="stack">
         <Field id="old" label={w.oldPin} hint={w.oldPinHint} error={error}>
           <input class="in pinbox" {...digits} {...described("old", 1, error)} value={old} onInput={(e) => setOld(e.currentTarget.value)} />
         </Field>
-        <button class="btn wide big">{w.keep}</button>
+        <button class="btn wide big" aria-disabled={busy}>{w.keep}</button>
       </form>
-      <button type="button" class="btn quiet wide" onClick={anew}>{w.forgotOld}</button>
+      <button type="button" class="btn quiet wide" aria-disabled={busy} onClick={anew}>{w.forgotOld}</button>
       <p class="hint">{w.forgotOldHow}</p>
     </Frame>
   );
@@ -219,6 +235,7 @@ export function Closed() {
   const [busy, setBusy] = useState(false);
   const renew = async (event: Event) => {
     event.preventDefault();
+    if (busy) return;
     if (!CODE.test(neat(code))) return setError(words.enrol.codeBad);
     setBusy(true);
     const told = await app.askWho(neat(code));

@@ -162,7 +162,7 @@ export class Book {
     return this.room(async () => {
       const tx = this.db.transaction(stores, "readwrite", { durability: "strict" });
       try {
-        const [done] = await Promise.all([work(tx), tx.done]);
+        const [done] = await Promise.all([(async () => work(tx))(), tx.done]);
         return done;
       } catch (fault) {
         const why = tx.error ?? fault; // its requests are told only that it was undone
