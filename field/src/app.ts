@@ -1,6 +1,5 @@
 // What runs beneath the screens: who is in, when to lock, when to send, when to take a new version.
 import type { Enrolled } from "./contract";
-import { isUnsent, photosLeft } from "./domain/outbox";
 import { newSeat, Session } from "./session";
 import { Book, isFull, type Seat } from "./store/book";
 import { Phone, SETTINGS, type Settings } from "./store/phone";
@@ -23,6 +22,7 @@ class App {
   contact: Contact | null = null;
   sending = false;
   full = false; // the device has no room left
+  unkept = false; // what was just written here did not get onto the device, for another reason
   typing = false; // a form is open: a new version waits
   /** The book answers to an older shape of the database, or the browser cannot seal: said instead of any screen. */
   broken: "old-browser" | "newer-tab" | null = null;
@@ -77,6 +77,7 @@ class App {
     await leaving?.shut();
     this.session = await Session.open(this.phone!, person, key, this.changed, first);
     this.contact = null;
+    this.unkept = false;
     this.failures = 0;
     this.lastTouch = Date.now();
     await this.refreshPeople();
@@ -205,8 +206,10 @@ class App {
     return full;
   }
 
-  get waitingToSend(): boolean {
-    return this.session?.items.some((i) => isUnsent(i) || photosLeft(i).length > 0) ?? false;
+  /** What a person made could not be kept: she is told, whatever the reason. */
+  noteUnkept(fault: unknown): void {
+    this.unkept = !this.noteFull(fault);
+    this.changed();
   }
 
   // Time

@@ -62,6 +62,7 @@ export const words = {
     strange: (last: number | null) => ({ strong: "Mạng này đòi đăng nhập.", rest: `Mở trình duyệt để vào mạng, hoặc tắt wifi dùng 3G. Mọi lượt vẫn nằm trên máy.${lastTime(last)}` }),
     busy: (last: number | null) => ({ strong: "Máy chủ của xã đang bận.", rest: `Máy này sẽ tự gửi lại.${lastTime(last)}` }),
     full: { strong: "Máy sắp hết chỗ chứa.", rest: "Chưa lưu được phần vừa ghi. Xóa bớt ảnh, phim trong máy rồi bấm Lưu lại; phần đang ghi vẫn ở trên màn hình." },
+    unkept: { strong: "Chưa lưu được phần vừa ghi.", rest: "Phần ấy vẫn ở trên màn hình, bấm Lưu lại. Vẫn chưa được thì chép ra giấy, tải lại trang rồi ghi lại." },
     newVersion: { strong: "Có bản mới.", rest: "Lưu xong lượt đang ghi rồi bấm để cập nhật." },
     take: "Cập nhật",
   },

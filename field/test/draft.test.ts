@@ -28,6 +28,14 @@ test("a record waits for the photo that is being made small; when that comes to 
 test("a device without room is said to be full, and a later press may find room", async () => {
   assert.equal(await safely(() => Promise.reject(new DOMException("", "QuotaExceededError"))), false);
   assert.ok(app.full);
+  assert.ok(!app.unkept, "one reason is told, not two");
   assert.ok(await safely(async () => undefined));
   assert.ok(!app.full);
+});
+
+test("a record that could not be written for another reason is not silently left out: it is said, until a press succeeds", async () => {
+  assert.equal(await safely(() => Promise.reject(new DOMException("", "InvalidStateError"))), false);
+  assert.deepEqual([app.full, app.unkept], [false, true]);
+  assert.ok(await safely(async () => undefined));
+  assert.ok(!app.unkept);
 });

@@ -22,7 +22,7 @@ export function useDraft<T extends object>(name: string, start: () => T): [T, (p
   const change = (part: Part<T>): void => {
     const before = now();
     held.current = { ...before, ...(typeof part === "function" ? part(before) : part) };
-    session.putDraft(name, held.current).catch((fault) => app.session === session && app.noteFull(fault));
+    session.putDraft(name, held.current).catch((fault) => app.session === session && app.noteUnkept(fault));
     draw((n) => n + 1);
   };
   return [now(), change, now];
@@ -45,11 +45,11 @@ export async function safely(write: () => Promise<unknown>): Promise<boolean> {
   try {
     if ((await Promise.all(making)).includes(false)) return false; // the screen says which
     await write();
-    app.full = false;
+    app.full = app.unkept = false;
     app.hurry();
     return true;
   } catch (fault) {
-    app.noteFull(fault);
+    app.noteUnkept(fault);
     return false;
   } finally {
     writing = false;

@@ -48,7 +48,7 @@ export function Give() {
     <Frame title={w.title} back={href("gui")}>
       <p>{w.how}</p>
       {n === 0 && <div class="empty"><p><b>{w.none}</b></p></div>}
-      {n > 0 && !made && <button type="button" class="btn wide big" onClick={() => void makeParcels().then(setMade)}>{w.make(n)}</button>}
+      {n > 0 && !made && <button type="button" class="btn wide big" onClick={() => void makeParcels().then(setMade, (fault) => app.noteFull(fault))}>{w.make(n)}</button>}
       {made && (
         <>
           <p role="status"><b>{w.made(made.count)}</b> <span class="soft">{w.noPhotos}</span></p>
@@ -127,14 +127,15 @@ export function Take() {
   };
   const pick = async (event: Event & { currentTarget: HTMLInputElement }) => {
     const input = event.currentTarget;
-    got(await keep(await Promise.all([...(input.files ?? [])].map((f) => f.text()))));
+    const texts = await Promise.all([...(input.files ?? [])].map((f) => f.text()));
+    await keep(texts).then(got, (fault) => app.noteFull(fault));
     input.value = "";
   };
   return (
     <Frame title={w.takeTitle} back={href("gui")}>
       {said && <p class="note" role="status"><b>{said}</b></p>}
       {wrong && <p class="err" role="alert">{wrong}</p>}
-      {scanning ? <Scanner onDone={(text) => { scan(false); void keep([text]).then(got); }} onFail={() => { scan(false); setWrong(w.cameraOff); }} /> : (
+      {scanning ? <Scanner onDone={(text) => { scan(false); void keep([text]).then(got, (fault) => app.noteFull(fault)); }} onFail={() => { scan(false); setWrong(w.cameraOff); }} /> : (
         <div class="stack">
           {canScan ? <button type="button" class="btn wide big" onClick={() => scan(true)}>{w.takeCamera}</button> : <p class="hint">{w.noCamera}</p>}
           <label class={`btn wide ${canScan ? "quiet" : "big"}`}>{w.takeFile}<input class="vh" type="file" multiple onChange={pick} /></label>

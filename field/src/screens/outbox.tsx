@@ -1,5 +1,5 @@
 // Chưa gửi và biên nhận: one list of everything written on this phone, and where each stands.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { app } from "../app";
 import type { AnswerBody, GatheringBody, HouseholdBody, SubmissionBody, VisitBody } from "../contract";
 import { longDay, moment, shownDay } from "../domain/day";
@@ -7,10 +7,10 @@ import { isDraft } from "../domain/leaving";
 import { isUnsent, KEPT_HERE, needsEyes, photosLeft, photosOf, triedAnew, type Kept } from "../domain/outbox";
 import type { CarriedParcel } from "../store/schema";
 import { ANSWERS, dayInWords, RESULTS, words } from "../words";
+import { safely } from "./draft";
 import { Frame, Icon, Sure, type Shape } from "./parts";
 import { Photo } from "./photo";
 import { go, href } from "./route";
-import { useEffect } from "preact/hooks";
 
 const PAGE = 30;
 const w = words.outbox;
@@ -172,8 +172,7 @@ export function Record({ uid }: { uid: string }) {
   }
   const canCorrect = (item.kind === "visit" || item.kind === "gathering") && !item.letGo && item.state !== "conflict" && !s.items.some((i) => (i.body as VisitBody).corrects === uid && !i.letGo && i.state !== "refused");
   const letGo = async () => {
-    await s.changeItems([uid], (i) => ({ ...i, letGo: true }));
-    go("gui");
+    if (await safely(() => s.changeItems([uid], (i) => ({ ...i, letGo: true })))) go("gui");
   };
   return (
     <Frame title={words.kinds[item.kind]} back={href("gui")}>
@@ -187,8 +186,8 @@ export function Record({ uid }: { uid: string }) {
       {photosOf(item).length > 0 && <ul class="thumbs">{photosOf(item).map((p, i) => <li key={p.uid}><Photo note={p} alt={words.visit.photoN(i + 1)} /></li>)}</ul>}
       <p class="hint">{r.made(moment(Date.parse(item.made_at) + item.skew))}</p>
       {canCorrect && <p><a class="btn wide" href={href(item.kind === "visit" ? "sua-luot" : "sua-buoi", uid)}>{item.state === "refused" ? r.rewrite : r.correct}</a></p>}
-      {item.code === KEPT_HERE && needsEyes(item) && <p><button type="button" class="btn quiet wide" onClick={() => void s.changeItems([uid], triedAnew).then(app.hurry)}>{r.again}</button></p>}
-      {photosLeft(item).length > 0 && <Sure label={r.photosDrop} ask={r.photosDropSure(photosLeft(item).length)} yes={r.photosDropYes} onYes={() => void s.changeItems([uid], (i) => ({ ...i, photosDone: photosOf(i).map((p) => p.uid) }))} quiet />}
+      {item.code === KEPT_HERE && needsEyes(item) && <p><button type="button" class="btn quiet wide" onClick={() => void safely(() => s.changeItems([uid], triedAnew))}>{r.again}</button></p>}
+      {photosLeft(item).length > 0 && <Sure label={r.photosDrop} ask={r.photosDropSure(photosLeft(item).length)} yes={r.photosDropYes} onYes={() => void safely(() => s.changeItems([uid], (i) => ({ ...i, photosDone: photosOf(i).map((p) => p.uid) })))} quiet />}
       {item.state === "refused" && !item.letGo && <Sure label={r.letGo} ask={r.letGoSure} yes={r.letGoYes} onYes={() => void letGo()} />}
     </Frame>
   );

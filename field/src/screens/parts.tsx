@@ -86,11 +86,12 @@ function Tabs({ now }: { now: Tab }) {
 
 /** What the last try of the network was like. Nothing that works is greyed out. */
 function State() {
-  const { session, contact, full, newVersion } = app;
+  const { session, contact, full, unkept, newVersion } = app;
   const strips: JSX.Element[] = [];
   const strip = (key: string, shape: Shape, said: { strong: string; rest: string }, tone = "", more?: JSX.Element) =>
     strips.push(<p key={key} class={`state ${tone}`} role="status"><Icon shape={shape} /><span><b>{said.strong}</b> {said.rest} {more}</span></p>);
   if (full) strip("full", "look", words.state.full, "soil");
+  if (unkept) strip("unkept", "look", words.state.unkept, "soil");
   const last = session?.seat.spokeAt ?? null;
   if (contact === "away") strip("net", "offline", words.state.away(session?.seat.member.address ?? "", last));
   if (contact === "strange") strip("net", "offline", words.state.strange(last));

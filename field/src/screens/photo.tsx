@@ -134,7 +134,7 @@ export function Signature({ onDone }: { onDone: (note: PhotoNote) => void }) {
       onDone(await keep(session, await blobOf(pad.current!, "image/png")));
       return true;
     } catch (fault) {
-      app.noteFull(fault);
+      app.noteUnkept(fault);
       return false;
     }
   };
