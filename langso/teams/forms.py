@@ -15,10 +15,20 @@ from langso.villages import actions as villages
 from langso.villages.models import Signal, Village, VillageKind
 
 
+class UidField(forms.UUIDField):
+    """The number of the form, which nobody writes: a broken one is no matter of who fills it in."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            return None
+
+
 class ActForm(forms.Form):
     """What every form of these rooms shares: a number of its own, so that a press twice is one; refusals at fields."""
 
-    uid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    uid = UidField(required=False, widget=forms.HiddenInput, initial=uuid4)
 
     def refuse(self, refused: Refused) -> None:
         self.add_error(refused.field if refused.field in self.fields else None, refused.sentence)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 
-from langso.lib.refusal import Refused
+from langso.teams.forms import ActForm
 from langso.teams.models import Member
 from langso.ui.forms import CountField, DayField, Pick
 from langso.villages.models import Consent, Household, Village
@@ -16,26 +15,7 @@ from langso.villages.topics import SKILLS, TOPICS, codes_of
 from langso.visits.models import Result
 
 
-class UidField(forms.UUIDField):
-    """The number of the form, which nobody writes: a broken one is no matter of who fills it in."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except forms.ValidationError:
-            return None
-
-
-class _Form(forms.Form):
-    uid = UidField(required=False, widget=forms.HiddenInput, initial=uuid4)
-
-    def refuse(self, refused: Refused) -> None:
-        names = {"head": "head", "members": "members", "village": "village", "consent": "consent", "on": "on"}
-        field = names.get(refused.field, refused.field)
-        self.add_error(field if field in self.fields else None, refused.sentence)
-
-
-class HouseholdForm(_Form):
+class HouseholdForm(ActForm):
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
     village = forms.ChoiceField(label="Thôn", error_messages={"required": "Chưa chọn thôn."})
     head = forms.CharField(
@@ -73,7 +53,7 @@ class HouseholdForm(_Form):
         return {name: given[name] for name in ("village", "head", "members", "consent", "skills", "needs")}
 
 
-class VisitForm(_Form):
+class VisitForm(ActForm):
     on = DayField(label="Ngày đến hộ", help_text="Ngày/tháng/năm, ví dụ 05/11/2026.")
     member = forms.ChoiceField(
         label="Ai đã đến", required=False, help_text="Thành viên tổ; để trống nếu cán bộ xã tự đến."

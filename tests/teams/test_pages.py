@@ -126,6 +126,12 @@ def test_a_commune_enters_a_village_a_team_and_a_leader(country: Country, cast: 
     assert "45/QĐ-UBND" in text_of(browser.get(answer["Location"]))
 
 
+def test_a_broken_number_of_a_form_is_no_matter_of_who_fills_it_in(country: Country, cast: Cast) -> None:
+    village = {"kind": "thôn", "name": "Nậm Ty", "signal": "weak", "since": "01/07/2025", "uid": "không phải"}
+
+    assert visitor(cast.officer).post("/thon/them/", village).status_code == 302
+
+
 def test_a_refused_form_keeps_what_was_typed_and_says_why(team: Team, cast: Cast) -> None:
     answer = visitor(cast.officer).post(
         "/thon/them/",
