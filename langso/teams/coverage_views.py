@@ -80,7 +80,6 @@ def _table(
         "only": only,
         "shades": {r.place.code: _shade(r, is_province=chosen is None) for r in rows if r.place},
         "steps": STEPS,
-        "everywhere": everywhere,
         "csv": f"?{query.urlencode()}",
         "keep": [("tinh", chosen.code)] if chosen and everywhere else [],
         "trail": [*TRAIL, ("Độ phủ cả nước", "/to/do-phu/")] if chosen and everywhere else TRAIL,
@@ -134,7 +133,7 @@ def _csv(rows: list[Cover]) -> HttpResponse:
 def _commune(request: HttpRequest, desk: Desk, asked: Any) -> HttpResponse:
     today = day_of(desk.at)
     cover = queries.covers([asked.place])[0]
-    gaps = queries.gaps_of(asked.unit, cover, on=today)
+    gaps = queries.gaps_of(asked.unit, on=today)
     rows = [
         *(("Thôn chưa có tổ", v.name, f"/to/them/?xa={asked.code}&thon={v.pk}") for v in gaps.villages),
         *((says, team.name, f"/to/{team.pk}/") for team, lacks in gaps.teams for says in lacks),

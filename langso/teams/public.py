@@ -69,7 +69,5 @@ def who_helps(request: HttpRequest, code: str) -> HttpResponse:
             {"at": r, "helpers": [{"one": h, "phone": rules.said_phone(h.phone)} for h in r.helpers]} for r in rows
         ],
         "today": today,
-        "bare": sum(not r.has_team for r in rows),
-        "without": [r.village for r in rows if not r.has_team],
     }
     return render(request, "teams/who_helps.html", {"page": page})

@@ -300,7 +300,6 @@ def total_of(rows: Sequence[Cover]) -> Cover:
 class Gaps:
     """What is missing in one commune, by name."""
 
-    cover: Cover
     villages: Sequence[Village] = ()
     teams: Sequence[tuple[Team, Sequence[str]]] = ()  # with what each lacks
     uncounted: Sequence[Village] = field(default_factory=tuple)  # villages whose households nobody has counted
@@ -333,7 +332,7 @@ def _lacks_of(team: Any) -> list[str]:
     )
 
 
-def gaps_of(unit: Unit, cover: Cover, *, on: date) -> Gaps:
+def gaps_of(unit: Unit, *, on: date) -> Gaps:
     """Cost: two queries."""
     served = TeamVillage.objects.filter(village=OuterRef("pk"), valid__contains=on)
     villages = list(
@@ -353,7 +352,6 @@ def gaps_of(unit: Unit, cover: Cover, *, on: date) -> Gaps:
         .order_by("sort_key", "id")
     )
     return Gaps(
-        cover,
         [v for v in villages if not v.has_team],  # type: ignore[attr-defined]
         [(t, lacks) for t in teams if (lacks := _lacks_of(t))],
         [v for v in villages if v.households_count is None],

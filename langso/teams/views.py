@@ -110,7 +110,6 @@ def team_page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         "found": found,
         "doubts": _doubts(found),
         "can_write": not found.is_gone and desk.person.has(Right.TEAM_WRITE) and desk.may(Right.TEAM_WRITE, team.unit),
-        "phones": {m.pk: rules.said_phone(m.phone) for m in found.members},
         "csv": "?tai=csv",
         "trail": LIST,
     }

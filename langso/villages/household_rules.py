@@ -13,7 +13,6 @@ from langso.villages.topics import SKILLS, TOPICS, mask_of
 ERASED = "Hộ đã xóa tên"  # what stands where a name was
 NAMELESS = "Hộ không ghi tên"  # with four letters of its number: the household did not agree to be named
 CONSENTS = ("unasked", "yes", "no")
-FIELDS = ("village", "head", "members", "skills", "needs", "consent", "gone")
 
 
 class HouseholdWrong(Refused):

@@ -142,7 +142,6 @@ class Promptness:
 
     due_count: int = 0
     in_time_count: int = 0
-    waiting_count: int = 0
     late_count: int = 0
 
     @property
@@ -164,11 +163,10 @@ def promptness(
         .annotate(
             due=Count("pk", filter=judged),
             timely=Count("pk", filter=in_time),
-            waiting=Count("pk", filter=Q(state__in=WAITING)),
             late=Count("pk", filter=Q(answered_at=None, due_on__lt=on)),
         )
     )
-    return {r[key]: Promptness(r["due"], r["timely"], r["waiting"], r["late"]) for r in rows}
+    return {r[key]: Promptness(r["due"], r["timely"], r["late"]) for r in rows}
 
 
 @dataclass(frozen=True)

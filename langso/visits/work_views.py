@@ -118,7 +118,6 @@ def work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "periods": _periods(today),
         "table": table,
         "total": total,
-        "topic": topic,
         "noun": "thôn" if shown and shown.level == Level.COMMUNE else "nơi",
         "csv": f"?{query.urlencode()}",
         "sim": NetworkCount.objects.filter(is_simulated=True).exists(),
