@@ -333,6 +333,20 @@ test("a stroke that is typed while the book is read again, because another windo
   await other.shut();
 });
 
+test("when the power is cut while a book is being closed no household stays behind in it", async () => {
+  const s = await opened();
+  await exchange(s);
+  house.code = "MemberLeft";
+  const { putSeat } = s.book;
+  s.book.putSeat = () => Promise.reject(new Error("power cut"));
+  await assert.rejects(exchange(s), /power cut/);
+  s.book.putSeat = putSeat;
+  await s.load();
+  assert.deepEqual([s.window.households.length, s.seat.closed], [0, null]);
+  assert.equal(await exchange(s), "closed", "and it is closed when it is opened again");
+  await s.shut();
+});
+
 test("the house's own words are heard with 409 and 422; a 500 without them is a house in trouble", async () => {
   const speak = (status: number, body: unknown) => void (globalThis.fetch = (async () => new Response(typeof body === "string" ? body : JSON.stringify(body), { status })) as typeof fetch);
   for (const status of [409, 410, 422]) {

@@ -43,8 +43,9 @@ async function ask(s: Session, path: string, options: Parameters<typeof call>[1]
     if (heard.kind !== "fault" || (heard.status !== 401 && !CLOSING.has(heard.code)))
       return { heard, stopped: heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null };
     if (s.seat.token !== token) continue;
+    // Nobody's household stays with who has left: they go first, for a closed book is not asked about again.
+    if (heard.code === "MemberLeft") await s.putWindow(NOTHING_PULLED);
     await s.close({ code: heard.code, says: heard.says });
-    if (heard.code === "MemberLeft") await s.putWindow(NOTHING_PULLED); // nobody's household stays with who has left
     return { heard, stopped: "closed" };
   }
 }
