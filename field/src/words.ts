@@ -179,11 +179,11 @@ export const words = {
     more: "Hẹn, ảnh, xác nhận", photo: "Chụp ảnh", photoMaking: "Đang giữ ảnh…", photos: "Ảnh", photoN: (n: number) => `Ảnh ${n}`, photoDrop: "Bỏ ảnh này",
     proof: "Chủ hộ xác nhận", none: "Không", code: "Mã hộ", sign: "Ký tên", codeLabel: "Mã trên thẻ của hộ",
     signHere: "Ký vào ô này bằng ngón tay", signAgain: "Ký lại", signDone: "Xong chữ ký", signKept: "Đã có chữ ký.",
-    save: "Lưu lượt này", saved: "Đã lưu trên máy", todayIs: (day: string) => `Hôm nay, ${day}`,
+    save: "Lưu lượt này", todayIs: (day: string) => `Hôm nay, ${day}`,
     fault: { topics: "Chọn ít nhất một việc.", result: "Chọn kết quả.", code: "Ghi mã của hộ.", sign: "Chưa có chữ ký. Nhờ chủ hộ ký vào ô rồi bấm “Xong chữ ký”, hoặc chọn “Không”.", note: "Ghi vì sao chưa giúp được, để xã tìm người khác giúp." } satisfies Record<VisitFault, string>,
     dropSure: (n: number) => `Bỏ bản nháp này? Đã ghi ${n} ô, bỏ rồi không lấy lại được.`, dropYes: "Bỏ bản nháp", keep: "Ghi tiếp",
     quick: { none: "Không hẹn", d3: "3 ngày nữa", w1: "Tuần sau", m1: "Tháng sau", other: "Ngày khác" },
-    draftSaved: "Bản nháp đã giữ trên máy.", photoBad: "Không mở được ảnh này. Chụp lại.",
+    photoBad: "Không mở được ảnh này. Chụp lại.",
     script: "Cách hướng dẫn", asks: "Đang nhờ giúp:", answerToo: "Trả lời luôn", answerYes: "Lượt này trả lời yêu cầu giúp",
   },
   gathering: {
@@ -232,7 +232,7 @@ export const words = {
   learn: {
     title: "Học", campaigns: "Chiến dịch đang làm", until: (day: string) => `đến ${day}`, steps: "Cách hướng dẫn", none: "Chưa có bài nào.",
     noneHow: "Kịch bản của chiến dịch tải về khi có mạng.", read: "Đọc to", stop: "Dừng đọc", noVoice: "Máy này chưa có giọng đọc tiếng Việt. Vào Cài đặt của điện thoại, phần Chuyển văn bản thành giọng nói, tải giọng tiếng Việt.",
-    topics: "Các việc của chương trình", over: "Đã qua",
+    topics: "Các việc của chương trình",
   },
   settingsPage: {
     title: "Cài đặt", text: "Cỡ chữ", sizes: { vua: "Vừa", lon: "Lớn", "rat-lon": "Rất lớn" }, theme: "Nền", themes: { may: "Theo máy", sang: "Sáng", toi: "Tối" },

@@ -12,8 +12,6 @@ export const addDays = (day: PlainDay, count: number): PlainDay =>
 export const daysBetween = (from: PlainDay, to: PlainDay): number => number(to) - number(from);
 /** 0 is Sunday. */
 export const weekdayOf = (day: PlainDay): number => (((number(day) + 4) % 7) + 7) % 7;
-export const isDay = (text: unknown): text is PlainDay =>
-  typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(number(text));
 
 /** 22/11 */
 export const shortDay = (day: PlainDay): string => `${day.slice(8, 10)}/${day.slice(5, 7)}`;
