@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { check, clean, view, type Answers, type Definition, type Problem } from "../src/domain/form";
+import { photosIn, withAnswer } from "../src/domain/form/answers";
 import { numberText } from "../src/domain/form/written";
 
 type Case = { answers: Answers; check: Problem[]; clean: Answers };
@@ -54,4 +55,19 @@ test("a repeat grows by pushing an empty time, up to a hundred", () => {
 test("numbers are written without an exponent", () => {
   assert.equal(numberText(1e21), "1" + "0".repeat(21));
   assert.equal(numberText(1.5e-9), "0.0000000015");
+});
+
+test("one answer is changed and the others stay as they were, inside a repeat too", () => {
+  const before: Answers = { ten: "A", may: [{ loai: "tv", so: "2" }] };
+
+  assert.deepEqual(withAnswer(before, "ten", "B"), { ten: "B", may: [{ loai: "tv", so: "2" }] });
+  assert.deepEqual(withAnswer(before, "may.0.loai", "phone"), { ten: "A", may: [{ loai: "phone", so: "2" }] });
+  assert.deepEqual(withAnswer(before, "may.2.loai", "tv"), { ten: "A", may: [{ loai: "tv", so: "2" }, {}, { loai: "tv" }] });
+  assert.deepEqual(before, { ten: "A", may: [{ loai: "tv", so: "2" }] });
+});
+
+test("only the photos that are answers go along, not one whose row was taken out", () => {
+  const [one, two, out] = ["p-1", "p-2", "p-3"].map((uid) => ({ uid, sha256: "", size: 1, type: "image/jpeg" }));
+
+  assert.deepEqual(photosIn({ nha: "p-1", may: [{ anh: "p-2" }] }, [one!, two!, out!]), [one, two]);
 });

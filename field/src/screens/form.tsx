@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { app } from "../app";
 import type { PhotoNote } from "../contract";
 import { check, clean, view, type Answers, type Definition, type Raw, type Shown } from "../domain/form";
+import { photosIn, withAnswer } from "../domain/form/answers";
 import { words } from "../words";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Many, One, useFirstFault } from "./parts";
@@ -12,23 +13,6 @@ import { href, onward } from "./route";
 const w = words.form;
 interface FormDraft { answers: Answers; photos: PhotoNote[] }
 interface Drawn { shownFaults: boolean; answers: Answers; photos: PhotoNote[]; set: (path: string, value: Raw) => void; change: (part: (now: FormDraft) => Partial<FormDraft>) => void }
-
-/** The answers with one place changed: "ten", or "may.0.loai" inside a repeat. */
-export function withAnswer(answers: Answers, path: string, value: Raw): Answers {
-  const parts = path.split(".");
-  const copy: Answers = { ...answers };
-  let here: Answers = copy;
-  for (let i = 0; i + 2 < parts.length; i += 2) {
-    const list = [...((here[parts[i]!] as Answers[] | undefined) ?? [])];
-    const at = Number(parts[i + 1]);
-    while (list.length <= at) list.push({});
-    list[at] = { ...list[at] };
-    here[parts[i]!] = list;
-    here = list[at]!;
-  }
-  here[parts.at(-1)!] = value;
-  return copy;
-}
 
 export function Form({ id, household }: { id: string; household: string | null }) {
   const s = app.session!;
@@ -56,10 +40,13 @@ export function Form({ id, household }: { id: string; household: string | null }
       return first(`p-${problems[0].path}`);
     }
     const next = onward();
-    const write = () => {
-      const { photos, answers } = latest();
-      const body = { form: paper.id, version: paper.version, answers: clean(definition, answers, today), household, ...(photos.length ? { photos } : {}) };
-      return s.write("submission", (on) => ({ ...body, on }), { draft: name });
+    const write = async () => {
+      const now = latest();
+      const answers = clean(definition, now.answers, today);
+      const photos = photosIn(answers, now.photos);
+      const body = { form: paper.id, version: paper.version, answers, household, ...(photos.length ? { photos } : {}) };
+      await s.write("submission", (on) => ({ ...body, on }), { draft: name });
+      void s.dropPhotos(now.photos); // those that the record does not hold
     };
     if (await safely(write)) next("gui");
   };
