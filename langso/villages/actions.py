@@ -17,7 +17,7 @@ from langso.villages.models import Household, Signal, Village, VillageKind
 
 
 def cited(number: str, issuer: str, issued_on: date | None) -> LegalDocument | None:
-    """The document of these marks, made when it is new; none for nothing.
+    """The document of these marks, made when it is new; none for nothing. The day is checked by who read it.
 
     Refuses: NumberWrong.
     """
@@ -105,6 +105,8 @@ def edit_village(
     rules.check_households(households_count)
     hold(village.unit)
     village.refresh_from_db()
+    if village.valid.upper is not None:
+        raise rules.AlreadyMerged(field="name", name=village.name)
     before = (village.kind, village.name, village.households_count, village.signal)
     if before == (kind, whole, households_count, signal):
         return False

@@ -186,6 +186,26 @@ def test_a_village_without_a_team_joins_the_team_of_the_other(country: Country) 
     assert TeamVillage.objects.get(village=bare, valid__contains=TODAY).team_id == team.pk
 
 
+def test_a_village_merged_meanwhile_is_edited_no_more(country: Country) -> None:
+    open_net()
+    one, two = make_village(country.merged), make_village(country.merged)
+    actions.merge_villages(
+        into=one,
+        merged=[Village.objects.get(pk=two.pk)],
+        new_name="",
+        on=TODAY,
+        document=cited("12/NQ-HĐND", "", TODAY),
+        team=None,
+        by=None,
+        at=AT,
+    )
+
+    with pytest.raises(village_rules.AlreadyMerged):
+        actions.edit_village(
+            village=two, kind="thôn", name="Tên mới", households_count=9, signal="good", by=None, at=AT
+        )
+
+
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
