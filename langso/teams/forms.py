@@ -1,6 +1,7 @@
 """Posted data of villages, teams and members → the arguments of one action."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from langso.teams.models import Member, MemberRole, Training
 from langso.ui.forms import CountField, DayField, Pick
 from langso.villages import actions as villages
 from langso.villages.models import Signal, Village, VillageKind
+from langso.villages.rules import check_day
 
 
 class UidField(forms.UUIDField):
@@ -62,9 +64,11 @@ class PaperForm(ActForm):
     issued_on = DayField(label="Ngày ký", required=False)
     issuer = forms.CharField(label="Cơ quan ban hành", required=False, max_length=200)
 
-    def document(self) -> LegalDocument | None:
-        """Refuses: NumberWrong."""
+    def document(self, *, today: date) -> LegalDocument | None:
+        """Refuses: NumberWrong, DayAhead, DayTooOld."""
         given = self.cleaned_data
+        if given["issued_on"] is not None:
+            check_day(given["issued_on"], today=today, field="issued_on")
         return villages.cited(given["number"], given["issuer"], given["issued_on"])
 
 

@@ -178,7 +178,7 @@ def team_add(request: HttpRequest, desk: Desk) -> HttpResponse:
                 name=given["name"],
                 chosen=form.chosen(),
                 since=given["since"],
-                document=form.document(),
+                document=form.document(today=day_of(desk.at)),
                 uid=given["uid"],
                 by=desk.person.person_id,
                 at=desk.at,
@@ -213,7 +213,7 @@ def team_edit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
                 team=team,
                 name=form.cleaned_data["name"],
                 chosen=form.chosen(),
-                document=form.document(),
+                document=form.document(today=day_of(desk.at)),
                 by=desk.person.person_id,
                 at=desk.at,
             )

@@ -70,7 +70,7 @@ def merge_villages(request: HttpRequest, desk: Desk) -> HttpResponse:
                 merged=[by_key[k] for k in given["merged"]],
                 new_name=given["new_name"],
                 on=given["on"],
-                document=form.document(),
+                document=form.document(today=day_of(desk.at)),
                 team=int(given["team"]) if given["team"] else None,
                 by=desk.person.person_id,
                 at=desk.at,

@@ -296,7 +296,7 @@ def rate_add(request: HttpRequest, desk: Desk) -> HttpResponse:
                 per=given["per"],
                 amount_vnd=given["amount_vnd"],
                 start=given["start"],
-                document=form.document(),
+                document=form.document(today=day_of(desk.at)),
                 by=desk.person.person_id,
                 at=desk.at,
             )

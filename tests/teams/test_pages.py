@@ -108,6 +108,9 @@ def test_a_commune_enters_a_village_a_team_and_a_leader(country: Country, cast: 
     made = Village.objects.get()
     assert (made.name, made.households_count) == ("Thôn Nậm Ty", 1062)
     team = {"name": "Tổ Nậm Ty", "villages": [str(made.pk)], "since": "05/11/2026", "number": "45/QĐ-UBND"}
+    for day in ("01/01/1900", "05/11/2027"):
+        wrong = browser.post("/to/them/", team | {"issued_on": day})
+        assert list(wrong.context["form"].errors) == ["issued_on"]
     answer = browser.post("/to/them/", team | {"issuer": "UBND xã Bản Vược", "issued_on": "05/11/2026"})
     assert answer.status_code == 302
     member = {
