@@ -163,7 +163,7 @@ export function Record({ uid }: { uid: string }) {
   add(r.place, b.place);
   add(r.attended, b.attended?.toString());
   add(r.note, b.note);
-  if (b.next_on) add(r.next, `${dayInWords(b.next_on, s.today())}${b.next ? `: ${b.next}` : ""}`);
+  if (b.next_on) add(r.next, `${dayInWords(shownDay(b.next_on, item.made_at, item.skew), s.today())}${b.next ? `: ${b.next}` : ""}`);
   if (b.proof) add(r.proof, r.proofs[b.proof.kind]);
   if (b.fields) {
     add(words.edit.head, b.fields.head);
