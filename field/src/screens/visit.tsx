@@ -62,7 +62,7 @@ export function Visit({ household, of }: { household: string; of?: string }) {
     setSaving(false);
     if (kept) next(old ? "gui" : "ho");
   };
-  const leave = () => (isTouched(draft) && !old ? ask(true) : void drop());
+  const leave = () => (isTouched(draft) && (!old || s.drafts.has(name)) ? ask(true) : void drop()); // a correction is a draft from its first stroke
   const drop = async () => {
     await s.throwAway(name);
     location.assign(back);
