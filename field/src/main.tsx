@@ -26,15 +26,16 @@ function Screen() {
     return person ? <Pin key={a} person={person} /> : <People />;
   }
   if (s.seat.closed) return <Closed />;
+  const isHere = (draft: string): boolean => s.drafts.has(`${draft}:${a}`) || s.items.some((i) => i.uid === a);
   switch (where) {
     case "ghi": return s.households().has(a) || s.drafts.has(`visit:${a}`) ? <Visit key={a} household={a} /> : <Find />;
-    case "sua-luot": return <Visit key={a} household="" of={a} />;
+    case "sua-luot": return isHere("visit") ? <Visit key={a} household="" of={a} /> : <Outbox />;
     case "chon": return <Find />;
     case "xem": return <House key={a} uid={a} />;
     case "them-ho": return <EditHousehold key="new" uid={null} />;
-    case "sua-ho": return <EditHousehold key={a} uid={a} />;
+    case "sua-ho": return s.households().has(a) ? <EditHousehold key={a} uid={a} /> : <Find />;
     case "buoi": return <Gathering key="new" />;
-    case "sua-buoi": return <Gathering key={a} of={a} />;
+    case "sua-buoi": return isHere("gathering") ? <Gathering key={a} of={a} /> : <Outbox />;
     case "giup": return <Answer key={a} uid={a} />;
     case "phieu": return <Form key={`${a}/${b}`} id={a} household={b || null} />;
     case "gui": return <Outbox />;
