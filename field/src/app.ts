@@ -113,7 +113,7 @@ class App {
     const label = deviceName(navigator.userAgent);
     const heard = await call("ghi-danh/", { json: { v: 1, code, phone: { uid: this.phone!.uid, label }, app: __VERSION__ } });
     if (heard.kind !== "json") return heard;
-    const told = heard.body as Partial<Enrolled>;
+    const told = (heard.body ?? {}) as Partial<Enrolled>;
     const whole = told.v === 1 && typeof told.token === "string" && typeof told.seat === "string" && typeof told.member?.uid === "string";
     return whole ? (heard.body as Enrolled) : { kind: "strange" };
   }

@@ -9,7 +9,7 @@ import { uuid7 } from "../src/domain/uuid";
 import { Phone } from "../src/store/phone";
 
 const PIN = "274918";
-Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+Object.defineProperty(globalThis, "navigator", { value: { userAgent: "" }, configurable: true });
 globalThis.fetch = () => Promise.reject(new TypeError("no network"));
 const enrolled = (uid: string): Enrolled => ({
   v: 1, token: "t", seat: uuid7(), member: { uid, name: "Lù Văn Sính", address: "anh", role: "member" }, team: { uid: "t", name: "Tổ" }, place: "", epoch: "e", key: "",
@@ -44,6 +44,12 @@ test("a new book that found no room leaves the earlier one of the same person in
   assert.deepEqual([now.book, now.aside, app.session], [book, [], null]);
   assert.equal(await app.unlock(now, PIN), null);
   await app.session!.shut();
+});
+
+test("a network that answers „null“ enrols nobody and breaks nothing", async () => {
+  const real = globalThis.fetch;
+  globalThis.fetch = async () => new Response("null");
+  assert.deepEqual(await app.askWho("K7M2-P9QX").finally(() => void (globalThis.fetch = real)), { kind: "strange" });
 });
 
 test("a book that was left without its seat is opened again by a new code under the same PIN", async () => {

@@ -307,6 +307,16 @@ test("what is said to a token that was renewed meanwhile closes nothing: the cal
   await s.shut();
 });
 
+test("an answer is proven under the token that asked, though another was given meanwhile", async () => {
+  const s = await opened();
+  await visit(s, "một");
+  house.meanwhile = async (path) => void (path === "gui/" && s.seat.token === "t" && (await s.changeSeat({ token: "t-2" })));
+  assert.equal(await exchange(s), "ok");
+  assert.deepEqual([s.items[0]!.state, s.troubles], ["written", 0]);
+  assert.deepEqual(house.asked, ["gui/ t", "so/ t-2"]);
+  await s.shut();
+});
+
 /** The same book in another window. */
 const besides = (s: Session): Promise<Session> =>
   Session.open(s.phone, s.person, (s.book as unknown as { key: CryptoKey }).key, () => undefined);

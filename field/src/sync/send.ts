@@ -33,7 +33,7 @@ export async function exchange(s: Session): Promise<Contact> {
 
 const isOver = (contact: Contact): boolean => contact === "away" || contact === "closed";
 
-interface Told { heard: Heard; stopped: Contact | null }
+interface Told { heard: Heard; stopped: Contact | null; token: string }
 
 /** A call under the token of this seat. What is said to a token that was renewed meanwhile closes nothing: asked again. */
 async function ask(s: Session, path: string, options: Parameters<typeof call>[1] = {}): Promise<Told> {
@@ -41,22 +41,24 @@ async function ask(s: Session, path: string, options: Parameters<typeof call>[1]
     const { token } = s.seat;
     const heard = await call(path, { ...options, token });
     if (heard.kind !== "fault" || (heard.status !== 401 && !CLOSING.has(heard.code)))
-      return { heard, stopped: heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null };
+      return { heard, token, stopped: heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null };
     if (s.seat.token !== token) continue;
     // Nobody's household stays with who has left: they go first, for a closed book is not asked about again.
     if (heard.code === "MemberLeft") await s.putWindow(NOTHING_PULLED);
     await s.close({ code: heard.code, says: heard.says });
-    return { heard, stopped: "closed" };
+    return { heard, token, stopped: "closed" };
   }
 }
 
-const isAnswered = async (s: Session, batch: Batch, heard: Heard): Promise<BatchAnswer | null> =>
-  heard.kind === "json" && isAnswerTo(batch, heard.body) && (await proofOf(s.seat.token, proofText(heard.body))) === heard.body.proof ? heard.body : null;
+/** The answer, when it is one and is proven under the token that asked. */
+const answerTo = async (batch: Batch, heard: Heard, token: string): Promise<BatchAnswer | null> =>
+  heard.kind === "json" && isAnswerTo(batch, heard.body) && (await proofOf(token, proofText(heard.body))) === heard.body.proof ? heard.body : null;
 
 /** Whether the house takes a batch at all: one with nothing in it. */
 async function isWell(s: Session): Promise<boolean> {
   const batch = batchOf(uuid7(), [], s.items, deviceTime(Date.now()), __VERSION__);
-  return (await isAnswered(s, batch, await call("gui/", { token: s.seat.token, json: batch }))) !== null;
+  const { token } = s.seat;
+  return (await answerTo(batch, await call("gui/", { token, json: batch }), token)) !== null;
 }
 
 /**
@@ -72,11 +74,11 @@ export async function sendAll(s: Session): Promise<Contact> {
     const chosen = nextBatch(s.items, skip, most);
     if (!chosen.length) return met;
     const batch = batchOf(uuid7(), chosen, s.items, deviceTime(Date.now()), __VERSION__);
-    const { heard, stopped } = await ask(s, "gui/", { json: batch });
+    const { heard, stopped, token } = await ask(s, "gui/", { json: batch });
     if (stopped && isOver(stopped)) return stopped;
     const fault = heard.kind === "fault" ? heard : null;
     if (fault && (fault.status === 429 || fault.status === 503)) return "busy";
-    const answer = await isAnswered(s, batch, heard);
+    const answer = await answerTo(batch, heard, token);
     if (!answer) {
       const refused = fault !== null && fault.status < 500; // the house has read it, and will not have it
       const no: Contact = heard.kind === "busy" || fault ? "busy" : "strange";
@@ -170,7 +172,7 @@ async function sendParcels(s: Session): Promise<Contact> {
   for (const carried of (await s.phone.parcels()).filter((p) => p.state === "waiting")) {
     const { heard, stopped } = await ask(s, "goi/", { json: { v: 1, parcels: [carried.body] } });
     if (stopped && isOver(stopped)) return stopped;
-    const answers = heard.kind === "json" ? (heard.body as { v?: unknown; answers?: unknown }) : {};
+    const answers = heard.kind === "json" ? ((heard.body ?? {}) as { v?: unknown; answers?: unknown }) : {};
     const answer = answers.v === 1 && Array.isArray(answers.answers)
       ? (answers.answers as ParcelAnswer[]).find((a) => a?.parcel === carried.parcel && ["delivered", "already", "refused"].includes(a.state))
       : undefined;
