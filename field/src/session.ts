@@ -171,9 +171,13 @@ export class Session {
     await this.phone.putUnsent(this.person.uid, open.length, oldest).catch(() => undefined);
   }
 
+  /** As it stands in the book: another window may have renewed it, and this one not heard of it yet. */
+  readSeat(): Promise<Seat> {
+    return this.inTurn(async () => (this.seat = (await this.book.seat()) ?? this.seat));
+  }
   changeSeat(change: Partial<Seat>): Promise<void> {
     return this.inTurn(async () => {
-      const seat = { ...this.seat, ...change };
+      const seat = { ...((await this.book.seat()) ?? this.seat), ...change };
       if (JSON.stringify(seat) === JSON.stringify(this.seat)) return;
       await this.book.putSeat(seat);
       if (change.member && change.member.name !== this.seat.member.name) await this.phone.putName(this.person.uid, change.member.name, change.member.address);

@@ -321,6 +321,22 @@ test("an answer is proven under the token that asked, though another was given m
 const besides = (s: Session): Promise<Session> =>
   Session.open(s.phone, s.person, (s.book as unknown as { key: CryptoKey }).key, () => undefined);
 
+test("a token that another window has just renewed is neither closed nor put back by this one", async () => {
+  const s = await opened();
+  const other = await besides(s);
+  await visit(s, "một");
+  await other.changeSeat({ token: "t-2" });
+  house.revoked.add("t");
+  assert.equal(await exchange(s), "ok");
+  await other.load();
+  assert.deepEqual([other.seat.token, other.seat.closed, s.seat.token], ["t-2", null, "t-2"]);
+  await other.changeSeat({ token: "t-3" });
+  await s.heard(at());
+  await other.load();
+  assert.equal(other.seat.token, "t-3");
+  await Promise.all([s.shut(), other.shut()]);
+});
+
 test("a stroke that is typed while the book is read again, because another window wrote, is not lost", async () => {
   const s = await opened();
   const other = await besides(s);

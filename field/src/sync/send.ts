@@ -42,7 +42,7 @@ async function ask(s: Session, path: string, options: Parameters<typeof call>[1]
     const heard = await call(path, { ...options, token });
     if (heard.kind !== "fault" || (heard.status !== 401 && !CLOSING.has(heard.code)))
       return { heard, token, stopped: heard.kind === "away" || heard.kind === "strange" || heard.kind === "busy" ? heard.kind : null };
-    if (s.seat.token !== token) continue;
+    if ((await s.readSeat()).token !== token) continue;
     // Nobody's household stays with who has left: they go first, for a closed book is not asked about again.
     if (heard.code === "MemberLeft") await s.putWindow(NOTHING_PULLED);
     await s.close({ code: heard.code, says: heard.says });
