@@ -63,6 +63,10 @@ export class Session {
       await this.draftWrite.catch(() => undefined);
       drafts = await this.book.drafts();
     } while (before !== this.strokes);
+    for (const name of this.unwritten) {
+      if (this.drafts.has(name)) drafts.set(name, this.drafts.get(name));
+      else this.unwritten.delete(name);
+    }
     Object.assign(this, { seat, items, window, drafts, laid: null });
   }
 
@@ -219,6 +223,7 @@ export class Session {
   // Drafts are written at each stroke, the latest one wins; while one is being sealed the next waits.
   private draftWrite: Promise<void> = Promise.resolve();
   private toWrite = new Set<string>();
+  private unwritten = new Set<string>(); // what there was no room for is here alone
   private strokes = 0;
   putDraft(name: string, value: unknown): Promise<void> {
     this.strokes += 1;
@@ -227,7 +232,10 @@ export class Session {
     this.toWrite.add(name);
     return (this.draftWrite = this.draftWrite.catch(() => undefined).then(async () => {
       this.toWrite.delete(name);
-      if (this.drafts.has(name)) await this.book.putDraft(name, this.drafts.get(name));
+      if (!this.drafts.has(name)) return;
+      this.unwritten.add(name);
+      await this.book.putDraft(name, this.drafts.get(name));
+      this.unwritten.delete(name);
     }));
   }
   private async dropDraft(name: string): Promise<void> {

@@ -321,6 +321,21 @@ test("an answer is proven under the token that asked, though another was given m
 const besides = (s: Session): Promise<Session> =>
   Session.open(s.phone, s.person, (s.book as unknown as { key: CryptoKey }).key, () => undefined);
 
+test("a stroke that there was no room for outlives a look into the book", async () => {
+  const s = await opened();
+  await s.putDraft("visit:h", { ...emptyVisit("h"), note: "m" });
+  const { putDraft } = s.book;
+  s.book.putDraft = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+  await assert.rejects(s.putDraft("visit:h", { ...emptyVisit("h"), note: "mới" }));
+  await s.load();
+  assert.equal(noteOf(s.drafts.get("visit:h")), "mới");
+  s.book.putDraft = putDraft;
+  await s.throwAway("visit:h");
+  await s.load();
+  assert.equal(s.drafts.size, 0, "and is not brought back once it was let go");
+  await s.shut();
+});
+
 test("a token that another window has just renewed is neither closed nor put back by this one", async () => {
   const s = await opened();
   const other = await besides(s);
