@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection, transaction
@@ -144,25 +143,6 @@ def _account_of_leader(team: Team, *, on: date) -> int | None:
     return leader.person_id if leader is not None else None
 
 
-def answers_of(row: HelpRequest) -> list[dict[str, Any]]:
-    """Every answer in order; one that was written before answers were kept is the first."""
-    if row.answers or row.answered_at is None or row.erased_at is not None:
-        return [dict(said) for said in row.answers]
-    # It waits again although it was answered: what one team could not do was handed over to another.
-    result = RequestState.CANNOT if row.state == RequestState.OPEN else row.state
-    return [
-        {
-            "result": str(result),
-            "text": row.answer,
-            "on": row.answered_on.isoformat() if row.answered_on else None,
-            "at": row.answered_at.isoformat(),
-            "member": row.answered_by_id,
-            "person": row.answered_by_person_id,
-            "helped": row.was_helped,
-        }
-    ]
-
-
 @transaction.atomic
 def answer(
     request: HelpRequest,
@@ -183,7 +163,7 @@ def answer(
     text = rules.check_text(note, field="note")
     rules.check_result(result, text)
     day = rules.check_answer_day(on, asked_on=day_of(row.made_at), today=day_of(at))
-    said = answers_of(row)
+    said = row.answers
     new = {
         "result": result,
         "text": text,
@@ -197,21 +177,9 @@ def answer(
     rules.check_move(row.state)
     row.answers = [*said, {**new, "at": at.isoformat(), "helped": None}]
     row.was_helped = None  # what the asker said was of the answer before, and stays beside it
-    row.state, row.answer, row.answered_on = RequestState(result), text, day
+    row.state = RequestState(result)
     row.answered_at = row.answered_at or at  # in time is by the first answer
-    row.answered_by, row.answered_by_person_id = member, person
-    row.save(
-        update_fields=[
-            "state",
-            "answer",
-            "answers",
-            "answered_on",
-            "answered_at",
-            "answered_by",
-            "answered_by_person",
-            "was_helped",
-        ]
-    )
+    row.save(update_fields=["state", "answers", "answered_at", "was_helped"])
     ledger.record(
         by=person or (member.person_id if member else None),
         did="request.answered",
@@ -266,10 +234,9 @@ def close(*, request: HelpRequest, reason: str, by: int | None, at: datetime) ->
         return row
     rules.check_move(row.state)
     closed = {"result": "closed", "text": reason, "on": None, "at": at.isoformat()}
-    row.answers = [*answers_of(row), {**closed, "member": None, "person": by, "helped": None}]
-    row.state, row.answer, row.answered_by_person_id = RequestState.CLOSED, reason, by
-    row.answered_at = row.answered_at or at
-    row.save(update_fields=["state", "answer", "answers", "answered_at", "answered_by_person"])
+    row.answers = [*row.answers, {**closed, "member": None, "person": by, "helped": None}]
+    row.state, row.answered_at = RequestState.CLOSED, row.answered_at or at
+    row.save(update_fields=["state", "answers", "answered_at"])
     ledger.record(by=by, did="request.closed", to=row, unit=row.unit_id, at=at, facts={"reason": reason})
     return row
 
@@ -289,14 +256,14 @@ def say_helped(*, code: str, was_helped: bool, at: datetime) -> HelpRequest | No
     rules.check_feedback(row.state)
     if row.was_helped == was_helped:
         return row
-    said = answers_of(row)
+    said = row.answers
     if said:
         said[-1]["helped"] = was_helped
     if not was_helped and row.state == RequestState.DONE:
         row.state = RequestState.MORE
     elif was_helped and row.state == RequestState.MORE and said and said[-1]["result"] == RequestState.DONE:
         row.state = RequestState.DONE
-    row.was_helped, row.answers = was_helped, said
+    row.was_helped = was_helped
     row.save(update_fields=["was_helped", "state", "answers"])
     ledger.record(by=None, did="request.felt", to=row, unit=row.unit_id, at=at, facts={"helped": was_helped})
     return row

@@ -19,7 +19,7 @@ from langso.villages.turn import one_at_a_time
 KEPT = timedelta(days=365)
 
 _REQUESTS = """
-update visits_helprequest set name = '', phone = '', text = '', answer = '', answers = '[]', erased_at = %s
+update visits_helprequest set name = '', phone = '', text = '', answers = '[]', erased_at = %s
 where erased_at is null and answered_at < %s
 """
 
@@ -72,7 +72,7 @@ def erase_household(*, household: Household, by: int | None, at: datetime) -> Ho
             [row.pk],
         )
         cursor.execute(
-            "update visits_helprequest set name = '', phone = '', text = '', answer = '', answers = '[]',"
+            "update visits_helprequest set name = '', phone = '', text = '', answers = '[]',"
             " erased_at = %s where household_id = %s and erased_at is null",
             [at, row.pk],
         )

@@ -154,7 +154,7 @@ class HelpRequest(models.Model):
     """A citizen asks for help; the team of the village answers. Followed by its code, no account is needed.
 
     `answers` has every answer in order, each with its result, words, days, who gave it, and whether the asker said that
-    it helped; `answer` and its days are of the last one. `state` is where the request stands.
+    it helped; `answered_at` is of the first, by which it was in time. `state` is where the request stands.
     """
 
     unit_path = "unit"
@@ -172,14 +172,8 @@ class HelpRequest(models.Model):
     made_at = models.DateTimeField("nhờ lúc")
     due_on = models.DateField("hạn trả lời")
     state = models.CharField("tình trạng", max_length=6, choices=RequestState, default=RequestState.OPEN)
-    answer = models.CharField("trả lời", max_length=600, blank=True)
     answers = models.JSONField("các lần trả lời", default=list, db_default=Value([], models.JSONField()))
     answered_at = models.DateTimeField("trả lời lúc", null=True)
-    answered_on = models.DateField("giúp ngày", null=True)
-    answered_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name="thành viên")
-    answered_by_person = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", verbose_name="người trả lời ở xã"
-    )
     was_helped = models.BooleanField("người nhờ nói là giúp được", null=True)
     erased_at = models.DateTimeField("xóa tên lúc", null=True)
     changed = models.BigIntegerField("giao dịch ghi", db_default=this_transaction())

@@ -175,7 +175,7 @@ def _page(request: HttpRequest, found: HelpRequest, problem: str = "") -> HttpRe
         "request": found,
         "row": RequestRow(found, place, today),
         "place": place,
-        "answers": said_of(asking.answers_of(found), with_names=False),
+        "answers": said_of(found.answers, with_names=False),
         "phone": f"{found.phone[:4]} … {found.phone[-3:]}" if found.phone else "",
         "helpers": [
             {"name": str(m), "role": m.get_role_display(), "phone": m.phone, "said": team_rules.said_phone(m.phone)}

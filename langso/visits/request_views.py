@@ -144,7 +144,7 @@ def _page(
         "request": found,
         "row": row,
         "names": (names := found.unit_id in _named(desk, [row])),
-        "answers": queries.said_of(asking.answers_of(found), with_names=names),
+        "answers": queries.said_of(found.answers, with_names=names),
         "phone": said_phone(found.phone),
         "teams": list(teams[:200]),
         "can_answer": found.state not in ("done", "closed"),
