@@ -42,7 +42,7 @@ export function Gathering({ of }: { of?: string }) {
     const next = onward();
     const kept = await safely(async () => {
       const { on: day, ...rest } = latest();
-      await s.write("gathering", (on) => ({ ...rest, place: rest.place.trim(), note: rest.note.trim(), on, corrects: old ? correctedBy(old) : null }), { day, draft: name, anew: old?.uid });
+      await s.write("gathering", (on) => ({ ...rest, place: rest.place.trim(), note: rest.note.trim(), on, corrects: old ? correctedBy(old) : (of ?? null) }), { day, draft: name, anew: old?.uid });
     });
     if (kept) next("gui");
   };
