@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { check, clean, view, type Answers, type Definition, type Problem } from "../src/domain/form";
-import { photosIn, withAnswer } from "../src/domain/form/answers";
+import { answeredPhotos, withAnswer } from "../src/domain/form/answers";
 import { numberText } from "../src/domain/form/written";
 
 type Case = { answers: Answers; check: Problem[]; clean: Answers };
@@ -69,5 +69,5 @@ test("one answer is changed and the others stay as they were, inside a repeat to
 test("only the photos that are answers go along, not one whose row was taken out", () => {
   const [one, two, out] = ["p-1", "p-2", "p-3"].map((uid) => ({ uid, sha256: "", size: 1, type: "image/jpeg" }));
 
-  assert.deepEqual(photosIn({ nha: "p-1", may: [{ anh: "p-2" }] }, [one!, two!, out!]), [one, two]);
+  assert.deepEqual(answeredPhotos({ nha: "p-1", may: [{ anh: "p-2" }] }, [one!, two!, out!]), [one, two]);
 });

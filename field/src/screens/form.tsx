@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { app } from "../app";
 import type { PhotoNote } from "../contract";
 import { check, clean, view, type Answers, type Definition, type Raw, type Shown } from "../domain/form";
-import { photosIn, withAnswer } from "../domain/form/answers";
+import { answeredPhotos, withAnswer } from "../domain/form/answers";
 import { words } from "../words";
 import { safely, useDraft } from "./draft";
 import { described, Field, Frame, Many, One, useFirstFault } from "./parts";
@@ -43,7 +43,7 @@ export function Form({ id, household }: { id: string; household: string | null }
     const write = async () => {
       const now = latest();
       const answers = clean(definition, now.answers, today);
-      const photos = photosIn(answers, now.photos);
+      const photos = answeredPhotos(answers, now.photos);
       const body = { form: paper.id, version: paper.version, answers, household, ...(photos.length ? { photos } : {}) };
       await s.write("submission", (on) => ({ ...body, on }), { draft: name });
       void s.dropPhotos(now.photos); // those that the record does not hold

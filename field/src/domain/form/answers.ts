@@ -20,7 +20,7 @@ export function withAnswer(answers: Answers, path: string, value: Raw): Answers 
 }
 
 /** Photos that some answer is: one whose row was taken out, or whose question is hidden, does not go along. */
-export function photosIn(answers: Answers, photos: readonly PhotoNote[]): PhotoNote[] {
+export function answeredPhotos(answers: Answers, photos: readonly PhotoNote[]): PhotoNote[] {
   const text = JSON.stringify(answers);
   return photos.filter((photo) => text.includes(photo.uid));
 }
