@@ -1,8 +1,9 @@
 """Field records: how many a second, how long a phone waits, how many bytes a first sync is; from one run, on loopback.
 
-Sends single visits and batches of twenty over sixteen connections to a served house (two workers, PostgreSQL of the
-house), measures a first and an unchanged pull, then sends one new record sixteen times at once. The phones run on the
-same two cores as the house.
+Phones come as they do, by chance: sixteen connections offer a given number of records a second in batches of one to
+twenty, and wait from the moment at which a batch was due. Then as many single visits, and batches of ten and twenty, as
+the house can take. Then the bytes of a first and an unchanged pull, and one new record sent sixteen times at once. A
+served house with two workers and its own PostgreSQL; the phones run on the same two cores.
 
     python bench/field_sync.py [--seconds 12]      (own state folder, thrown away; about a minute)
 """
@@ -27,6 +28,7 @@ LIMIT_RATE, LIMIT_P95_MS, LIMIT_FIRST, LIMIT_SAME = 500, 200, 100_000, 1_000
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--seconds", type=float, default=12)
+    words.add_argument("--offered", type=float, default=600, help="records a second that the phones bring")
     seconds = words.parse_args().seconds
     home = Path(tempfile.mkdtemp(prefix="langso-bench-"))
     home.chmod(0o755)
@@ -34,6 +36,10 @@ def main() -> None:
     seats = field.prepare(64, 500)
     with field.served(PORT):
         print(f"{'':40} {'ours':>10} {'limit':>10} {'ratio':>7}")
+        asyncio.run(_stream(seats, 5, 3.0))  # warm
+        rate, waits = asyncio.run(_by_chance(seats, words.parse_args().offered, seconds))
+        _row("records/s, phones as they come", rate, LIMIT_RATE, more_is_better=True)
+        _row("  p95 ms from when a batch was due", field.percentile(waits, 0.95), LIMIT_P95_MS)
         for size in (1, 10, 20):
             asyncio.run(_stream(seats, size, 2.0))  # warm
             web, database = field.cpu_of_house(str(home))
@@ -52,6 +58,36 @@ def main() -> None:
 def _row(name: str, ours: float, limit: float, *, more_is_better: bool = False) -> None:
     held = ours >= limit if more_is_better else ours <= limit
     print(f"{name:40} {ours:10,.1f} {limit:10,} {ours / limit:7.2f} {'' if held else '  MISSED'}")
+
+
+async def _by_chance(seats: list[field.Seat], offered: float, seconds: float) -> tuple[float, list[float]]:
+    """Each connection brings its share at moments of its own; a batch that finds the one before still out waits too."""
+    sizes = (1, 1, 2, 5, 10, 20)
+    between = CONNECTIONS * sum(sizes) / len(sizes) / offered
+    waits: list[float] = []
+    done = [0]
+    begin = time.perf_counter()
+
+    async def phone(n: int) -> None:
+        rng = random.Random(f"{n}chance{begin}")
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+        due = begin + rng.expovariate(1 / between)
+        while due < begin + seconds:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            seat = seats[rng.randrange(len(seats) // CONNECTIONS) * CONNECTIONS + n]
+            uid, body = field.batch_of(
+                [field.visit(rng, rng.choice(seat.households)) for _ in range(rng.choice(sizes))]
+            )
+            writer.write(field.request_of(PORT, seat.token, "/app/api/gui/", body))
+            status, content = await field.read_answer(reader)
+            assert status == 200, (status, content[:300])
+            waits.append((time.perf_counter() - due) * 1000)
+            done[0] += len(field.answers_of(seat.token, uid, content))
+            due += rng.expovariate(1 / between)
+        writer.close()
+
+    await asyncio.gather(*(phone(n) for n in range(CONNECTIONS)))
+    return done[0] / (time.perf_counter() - begin), waits
 
 
 async def _stream(seats: list[field.Seat], size: int, seconds: float) -> tuple[float, list[float], int]:
