@@ -17,6 +17,7 @@ from langso.villages.topics import TOPICS
 DUE_WORKDAYS = 5
 LONGEST = 600
 RESULTS = ("done", "more", "cannot")
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs of codes that are read out: no letter taken for a digit
 
 
 class AskWrong(Refused):
@@ -103,10 +104,10 @@ def topic_words(code: str) -> str:
     return TOPICS.get(code, "việc khác").lower() if code != "vneid" else TOPICS[code]
 
 
-def code_of(uid: UUID, letters: str) -> str:
+def code_of(uid: UUID) -> str:
     """Eight signs that follow from the form's number, which is random and never shown."""
     number = int.from_bytes(sha256(b"langso request " + uid.bytes).digest()[:8], "big")
-    return "".join(letters[number >> 5 * i & 31] for i in range(8))
+    return "".join(LETTERS[number >> 5 * i & 31] for i in range(8))
 
 
 def read_code(text: str) -> str:

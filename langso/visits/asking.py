@@ -21,7 +21,6 @@ from langso.visits import ask_rules as rules
 from langso.visits.models import HelpRequest, RequestState
 
 DESK = (Role.COMMUNE_OFFICER, Role.COMMUNE_HEAD)
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that is taken for a digit
 
 
 def enter_by_code(code: str) -> None:
@@ -32,7 +31,7 @@ def enter_by_code(code: str) -> None:
 
 def already_asked(uid: UUID) -> HelpRequest | None:
     """The request that this very form has made before: sent again on a bad network it is no new one."""
-    code = rules.code_of(uid, _LETTERS)
+    code = rules.code_of(uid)
     enter_by_code(code)
     return HelpRequest.objects.filter(code=code).first()
 
@@ -71,7 +70,7 @@ def ask(
     rules.check_standing(is_standing=village.valid.upper is None)
     today = day_of(at)
     # The code is made of the form's own number, so that a form sent twice leads to the same row through the net.
-    code = rules.code_of(uid, _LETTERS)
+    code = rules.code_of(uid)
     with connection.cursor() as cursor:  # the same form sent twice at once: the second waits and finds the first
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('langso.request.' || %s, 0))", [code])
     there = already_asked(uid)

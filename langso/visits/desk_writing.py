@@ -22,9 +22,8 @@ from langso.villages.models import Household
 from langso.villages.turn import one_at_a_time
 from langso.visits import rules
 from langso.visits.actions import IncomingVisit, write_visits
+from langso.visits.ask_rules import LETTERS
 from langso.visits.models import Origin, Visit
-
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class Said(Refused):
@@ -147,7 +146,7 @@ def give_codes(*, unit: int, by: int | None, at: datetime) -> int:
     lacking = Household.objects.filter(unit__in=units, code="", gone_on=None)
     without = list(lacking.select_for_update().order_by("pk"))
     for household in without:
-        household.code = "".join(secrets.choice(_LETTERS) for _ in range(4))
+        household.code = "".join(secrets.choice(LETTERS) for _ in range(4))
     Household.objects.bulk_update(without, ["code"], batch_size=2000)
     if without:
         ledger.record(
