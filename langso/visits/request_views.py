@@ -82,6 +82,7 @@ def request_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "table": Listing(rows, sheet.number, pages.num_pages, pages.count, get.get("q", ""), order),
         "state": state,
         "states": STATES,
+        "is_cut": pages.count > MOST_CSV,
         "waiting": queries.waiting_in(desk.units, on=today),
         "several": len({r.request.unit_id for r in rows}) > 1,
         "csv": f"?{query.urlencode()}",

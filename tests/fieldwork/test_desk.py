@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from langso.fieldwork.models import Enrollment, Phone, Record
 from langso.villages.models import Household
-from langso.visits import erasing
+from langso.visits import erasing, household_views, request_views
 from langso.visits.models import HelpRequest, Tally, Visit
 from tests.cast import Cast
 from tests.country import Country
@@ -263,6 +263,20 @@ def test_lists_are_taken_away_as_csv_and_excel(ground: Field, phone: Device, cas
         text = officer(cast).get(address, {"tai": "csv"})
         assert text.headers["Content-Type"].startswith("text/csv"), address
         assert officer(cast).get(address, {"tai": "xlsx"}).content[:2] == b"PK"
+
+
+def test_a_file_that_does_not_hold_everything_is_said_to_be_cut(
+    ground: Field, phone: Device, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(2):
+        phone.send(phone.visit(make_household(ground.village, f"Hộ {n}")))
+        make_request(ground.village)
+    for address in ("/ho/", "/luot/", "/yeu-cau/"):
+        assert "Tệp tải về" not in officer(cast).get(address).content.decode(), address
+    for views in (household_views, request_views):
+        monkeypatch.setattr(views, "MOST_CSV", 1)
+    for address in ("/ho/", "/luot/", "/yeu-cau/"):
+        assert "Tệp tải về" in officer(cast).get(address).content.decode(), address
 
 
 def test_a_household_that_asks_is_erased_and_what_was_counted_stays(ground: Field, phone: Device, cast: Cast) -> None:
