@@ -20,7 +20,7 @@ from langso.fieldwork.kinds import WRITERS
 from langso.fieldwork.rules import Answer, Clock, Item
 from langso.lib.period import day_of
 from langso.lib.storable import storable
-from langso.units.statements import often
+from langso.units.statements import as_rows, often
 from langso.villages.household_rules import EntityTaken, HouseholdErased
 from langso.villages.incoming import Outcome, refused
 from langso.villages.turn import one_at_a_time
@@ -44,6 +44,7 @@ class Put:
 
 # Put down first: who sends the same uid at the same time waits here, and then finds it. The receipt is the number that
 # the row was given, after the initials of the commune. Sorted, so that two batches cannot wait for each other.
+_PUT_ROW = ("uid", "kind", "digest", "made_at")
 _PUT = """
 insert into fieldwork_record (id, uid, unit_id, enrollment_id, kind, digest, state, receipt, code, says, made_at,
     received_at)
@@ -51,7 +52,7 @@ select n, uid, %s::bigint, %s::bigint, kind, digest, 'written', %s::text || lpad
     lpad((n %% 10000)::text, 4, '0'), '', '', made_at, %s::timestamptz
 from (
     select nextval('fieldwork_record_id_seq') as n, x.*
-    from unnest(%s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) as x (uid, kind, digest, made_at)
+    from jsonb_to_recordset(%s::jsonb) as x (uid uuid, kind text, digest bytea, made_at timestamptz)
     order by x.uid
 ) y
 on conflict (uid) do nothing
@@ -134,10 +135,7 @@ def _put_down(cursor: Any, seat: Seat, items: Sequence[Item], clock: Clock) -> t
             seat.enrollment,
             prefix_of(cursor, seat.unit, seat.today),
             seat.at,
-            [i.uid for i in items],
-            [i.kind for i in items],
-            [i.digest for i in items],
-            [clock.moment(i.made_at) for i in items],
+            as_rows(_PUT_ROW, ((i.uid, i.kind, f"\\x{i.digest.hex()}", clock.moment(i.made_at)) for i in items)),
             seat.unit,
         ],
     )

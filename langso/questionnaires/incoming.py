@@ -42,6 +42,8 @@ def write_forms(
 
     Cost: one query for the households, then for each form one to find its version and one to write it.
     """
+    if not items:
+        return {}
     wanted = {item.household for item in items if item.household}
     found = Household.objects.filter(uid__in=wanted, unit=by.unit) if wanted else Household.objects.none()
     there = {household.uid: household for household in found.only("pk", "uid", "village_id", "head_name")}

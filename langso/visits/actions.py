@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from langso.lib.period import day_of, write_day
-from langso.units.statements import often
+from langso.units.statements import as_rows, often
 from langso.villages.household_rules import ERASED, HouseholdErased, OtherVillage
 from langso.villages.incoming import WRITTEN, Outcome, Writer, refused
 from langso.visits import rules, tallying
@@ -116,18 +116,22 @@ select v.id, v.uid, v.unit_id, v.province_code, v.village_id, v.household_id, v.
 from visits_visit v left join teams_member m on m.id = v.member_id
 where v.household_id = any(%s::bigint[]) order by v.id
 """
+_NEW_ROW = (
+    "uid", "unit", "province", "village", "household", "visited_on", "topics", "result", "next_on", "next_step", "note",
+    "proof", "campaign", "corrects", "state", "made_at",
+)  # fmt: skip
 _INSERT = """
 insert into visits_visit (uid, unit_id, province_code, village_id, household_id, team_id, member_id, person_id,
     visited_on, topics, result, next_on, next_step, note, proof, campaign_uid, corrects_id, state, origin, made_at,
     received_at)
 select uid, unit, province, village, household, %s::bigint, %s::bigint, %s::bigint, visited_on, topics, result, next_on,
     next_step, note, proof, campaign, corrects, state, %s::text, made_at, %s::timestamptz
-from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::int[], %s::text[],
-    %s::date[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[])
-    as x (uid, unit, province, village, household, visited_on, topics, result, next_on, next_step, note, proof,
-          campaign, corrects, state, made_at)
+from jsonb_to_recordset(%s::jsonb) as x (uid uuid, unit bigint, province text, village bigint, household bigint,
+    visited_on date, topics int, result text, next_on date, next_step text, note text, proof text, campaign uuid,
+    corrects bigint, state text, made_at timestamptz)
 returning uid, id
 """
+# Arrays here: of them PostgreSQL takes few for granted, and finds the households by their key.
 _HOUSES_AFTER = """
 update villages_household h set done = x.done, last_on = x.last_on, last_result = x.last_result, next_on = x.next_on,
     next_step = x.next_step
@@ -314,18 +318,16 @@ def _write(ground: _Ground, by: Writer, at: datetime) -> None:
 def _insert(cursor: Any, rows: Sequence[_Row], by: Writer, at: datetime, made: Mapping[UUID, int]) -> dict[UUID, int]:
     if not rows:
         return {}
-    columns: list[list[Any]] = [[] for _ in range(16)]
+    values = []
     for row in rows:
         c, visit = row.counted, row.new
         assert visit is not None
         corrects = None if row.corrects is None else made.get(row.corrects.uid, row.corrects.counted.id)
-        values = (
+        values.append((
             visit.uid, c.unit, c.province, c.village, c.household, c.on, c.topics, c.result, visit.facts.next_on,
             visit.facts.next_step, visit.facts.note, c.proof, visit.campaign, corrects, row.state, visit.made_at,
-        )  # fmt: skip
-        for column, value in zip(columns, values, strict=True):
-            column.append(value)
-    cursor.execute(_INSERT, [by.team, by.member, by.person, by.origin, at, *columns])
+        ))  # fmt: skip
+    cursor.execute(_INSERT, [by.team, by.member, by.person, by.origin, at, as_rows(_NEW_ROW, values)])
     return dict(cursor.fetchall())
 
 

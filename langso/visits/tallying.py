@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from langso.units.statements import often
+from langso.units.statements import as_rows, often
 from langso.villages.topics import codes_of
 
 # unit, province code, village (0: the commune's own row), month, topic ("": all)
@@ -99,8 +99,8 @@ _ADD = """
 insert into visits_tally (unit_id, province_code, village_id, month, topic, visits_count, reached_count, guided_count,
     confirmed_count, gatherings_count, attended_count)
 select u, p, nullif(v, 0), m, t, a, b, c, d, e, f
-from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[],
-    %s::int[], %s::int[], %s::int[]) as x (u, p, v, m, t, a, b, c, d, e, f)
+from jsonb_to_recordset(%s::jsonb)
+    as x (u bigint, p text, v bigint, m text, t text, a int, b int, c int, d int, e int, f int)
 on conflict (unit_id, village_id, month, topic) do update set
     visits_count = visits_tally.visits_count + excluded.visits_count,
     reached_count = visits_tally.reached_count + excluded.reached_count,
@@ -118,7 +118,6 @@ def add(changes: Mapping[Key, Sums]) -> None:
     """
     if not changes:
         return
-    ordered = sorted(changes.items())
-    columns = [list(column) for column in zip(*((*key, *sums) for key, sums in ordered), strict=True)]
+    rows = ((*key, *sums) for key, sums in sorted(changes.items()))
     with often() as cursor:
-        cursor.execute(_ADD, columns)
+        cursor.execute(_ADD, [as_rows("upvmtabcdef", rows)])
