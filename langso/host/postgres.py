@@ -55,6 +55,7 @@ _SETTINGS = {
     "maintenance_work_mem": "64MB",
     "max_wal_size": "512MB",
     "jit": "off",
+    "autovacuum_naptime": "15s",  # plans made while a table was empty are soon made anew
     "fsync": "on",
     "synchronous_commit": "on",
     "timezone": "UTC",
