@@ -298,7 +298,7 @@ def cards(request: HttpRequest, desk: Desk) -> HttpResponse:
         page |= {
             "villages": villages,
             "village": chosen,
-            "cards": list(here.filter(village=chosen).exclude(code="").order_by("id")[:1000]) if chosen else [],
+            "cards": list(here.filter(village=chosen).exclude(code="").order_by("id")) if chosen else [],
             "without": here.filter(code="").count(),
         }
     return render(request, "visits/cards.html", {"page": page})
