@@ -78,10 +78,14 @@ class Seat:
         return Writer(self.unit, self.province_code, self.team, self.member, None, origin)
 
 
+# The first of the member's books on this phone is looked up for the one seat that there is: joined to the function, of
+# which PostgreSQL expects a thousand rows, it might read all enrolments of the nation.
 _ENTER = """
-select s.*, coalesce((
-    select min(o.enrolled_at) from fieldwork_enrollment o where o.member_id = e.member_id and o.phone_id = e.phone_id
-), e.enrolled_at) from langso_enter_seat(%s::bytea, %s::date) s join fieldwork_enrollment e on e.id = s.enrollment_id
+select s.*, (
+    select min(o.enrolled_at) from fieldwork_enrollment e
+    join fieldwork_enrollment o on o.member_id = e.member_id and (o.phone_id = e.phone_id or o.id = e.id)
+    where e.id = s.enrollment_id
+) from langso_enter_seat(%s::bytea, %s::date) s
 """
 
 
