@@ -247,12 +247,12 @@ def check_tries(request: HttpRequest) -> None:
 
     Refuses: TooManyTries.
     """
-    if tried(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now()) >= TRIES:
+    if tried(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now(), renewed=True) >= TRIES:
         raise rules.TooManyTries()
 
 
 def count_wrong_code(request: HttpRequest) -> None:
-    count_try(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now())
+    count_try(f"code:{address_of(request)}", seconds=TRIES_SECONDS, at=timezone.now(), renewed=True)
 
 
 def unsigned(*verbs: str) -> Callable[[DeviceView], DeviceView]:
