@@ -7,6 +7,7 @@ from datetime import timedelta
 from time import sleep
 from uuid import uuid4
 
+import psycopg
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import Range
@@ -108,6 +109,18 @@ def test_a_row_that_is_committed_late_is_not_skipped(committing: World) -> None:
     assert heads(first) == []
     assert heads(second) == ["Ghi sau"]
     assert "Ghi muộn" in heads(phone.pull())
+
+
+def test_what_the_transaction_of_a_pull_wrote_is_seen_though_an_older_one_is_still_open(committing: World) -> None:
+    """Numbers of transactions are given out server by server: the older one may be in any database of it."""
+    code, village = code_and_village(committing)
+    phone = Device.by_code(code)
+    with psycopg.connect(**connections["owner"].get_connection_params()) as elder:
+        elder.execute("select pg_current_xact_id()")
+        with transaction.atomic():
+            phone.pull()
+            phone.send(phone.household(village, "Hộ vừa ghi"))
+            assert heads(phone.pull()) == ["Hộ vừa ghi"]
 
 
 def test_another_database_gives_everything_again(ground: Field, phone: Device) -> None:
