@@ -5,7 +5,7 @@ twenty, and wait from the moment at which a batch was due. Then as many single v
 the house can take. Then the bytes of a first and an unchanged pull, and one new record sent sixteen times at once. A
 served house with two workers and its own PostgreSQL; the phones run on the same two cores.
 
-    python bench/field_sync.py [--seconds 12]      (own state folder, thrown away; about a minute)
+    python bench/field_sync.py [--seconds 12]      (own state folder, thrown away; about two minutes)
 """
 
 import argparse
@@ -30,7 +30,8 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--seconds", type=float, default=12)
     words.add_argument("--offered", type=float, default=600, help="records a second that the phones bring")
-    seconds = words.parse_args().seconds
+    args = words.parse_args()
+    seconds = args.seconds
     home = Path(tempfile.mkdtemp(prefix="langso-bench-"))
     home.chmod(0o755)
     os.environ["LANGSO_HOME"] = str(home / "home")
@@ -39,7 +40,7 @@ def main() -> None:
         print(f"{'':40} {'ours':>10} {'limit':>10} {'ratio':>7}")
         asyncio.run(_stream(seats, 5, 5.0))  # warm
         time.sleep(SETTLE)
-        rate, waits = asyncio.run(_by_chance(seats, words.parse_args().offered, seconds))
+        rate, waits = asyncio.run(_by_chance(seats, args.offered, seconds))
         _row("records/s, phones as they come", rate, LIMIT_RATE, more_is_better=True)
         _row("  p95 ms from when a batch was due", field.percentile(waits, 0.95), LIMIT_P95_MS)
         for size in (1, 10, 20):

@@ -42,10 +42,13 @@ class Put:
         return self.clock.day(found, self.item.made_at)
 
 
+_HELD = """exists (
+    select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
+)"""
+_PUT_ROW = ("uid", "kind", "digest", "made_at")
 # Put down first: who sends the same uid at the same time waits here, and then finds it. The receipt is the number that
 # the row was given, after the initials of the commune. Sorted, so that two batches cannot wait for each other.
-_PUT_ROW = ("uid", "kind", "digest", "made_at")
-_PUT = """
+_PUT = f"""
 insert into fieldwork_record (id, uid, unit_id, enrollment_id, kind, digest, state, receipt, code, says, made_at,
     received_at)
 select n, uid, %s::bigint, %s::bigint, kind, digest, 'written', %s::text || lpad((n / 10000)::text, 4, '0') || '-' ||
@@ -56,10 +59,8 @@ from (
     order by x.uid
 ) y
 on conflict (uid) do nothing
-returning uid, receipt, exists (
-    select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
-)
-"""
+returning uid, receipt, {_HELD}
+"""  # noqa: S608  a part of this file
 _THERE = """
 select r.uid, r.digest, r.state, r.receipt, r.code, r.says, m.team_id
 from fieldwork_record r join fieldwork_enrollment e on e.id = r.enrollment_id join teams_member m on m.id = e.member_id
@@ -269,11 +270,6 @@ def _keep_words(cursor: Any, said: Sequence[tuple[UUID, str]]) -> None:
         )
 
 
-_ANY_HELD = """
-select exists (
-    select 1 from fieldwork_record r where r.state = 'held' and r.state <> 'written' and r.unit_id = %s::bigint
-)
-"""
 # Held, and what it waits for is there: a row, or of a run of edits the step before (a first one is simply tried). Each
 # is looked up by its index: written as `exists`, these would be answered by reading the three tables whole.
 _READY = """
@@ -303,7 +299,7 @@ def replay(seat: Seat, *, at: datetime) -> int:
     done = 0
     for _ in range(rules.MOST_ITEMS):
         with often() as cursor:
-            cursor.execute(_ANY_HELD, [seat.unit])
+            cursor.execute(f"select {_HELD}", [seat.unit])
             if not cursor.fetchone()[0]:
                 return done
             one_at_a_time([seat.unit])

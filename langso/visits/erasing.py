@@ -14,7 +14,6 @@ from langso.lib.period import day_of
 from langso.lib.refusal import Refused
 from langso.villages.household_rules import ERASED
 from langso.villages.models import Consent, Household, HouseholdVersion
-from langso.villages.turn import one_at_a_time
 
 KEPT = timedelta(days=365)
 
@@ -39,9 +38,9 @@ def erase_old_requests(*, at: datetime) -> int:
 def erase_household(*, household: Household, by: int | None, at: datetime) -> Household:
     """The household asked for it: its name goes from row, versions and requests, the notes of its visits go too.
 
-    It is offered to no phone any more. Forms and what phones sent: `fieldwork.erasing`. Refuses: AlreadyErased.
+    It is offered to no phone any more. Called by `fieldwork.erasing`, which has the commune's turn and sees to forms
+    and to what phones sent. Refuses: AlreadyErased.
     """
-    one_at_a_time([household.unit_id])
     row = Household.objects.select_for_update().get(pk=household.pk)
     if row.head_name == ERASED:
         raise AlreadyErased()
